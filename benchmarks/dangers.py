@@ -1,7 +1,7 @@
 """`python -m benchmarks.dangers [FILE ...]`: how many dangers are known, how many innocent questions are taken for one.
 
-A file is one of benchmarks/topics/ without its ending; of one that is held out only totals are printed. `--catalog`
-searches another catalog than the shipped sample, `--show` prints what is wrong in the others.
+FILE is the name of a file in benchmarks/topics/ without its ending; for a held-out file only totals are printed.
+`--catalog` searches another catalog than the shipped sample, `--show` prints what is wrong in files not held out.
 """
 
 import argparse

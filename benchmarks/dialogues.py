@@ -25,7 +25,7 @@ from catalog.entries import to_json
 from catalog.text import fold
 
 FOLDER = Path(__file__).parent / "dialogues"
-FIRST = 3  # choices that a citizen is taken to read
+FIRST = 3  # choices that a citizen is assumed to read
 OPENS_WITH = "documents"  # the part that a whole card begins with
 UNIT, HOURS = "phuong-thu", "Thứ Hai đến thứ Sáu, 07:30 đến 11:30 và 13:30 đến 17:00"
 SET_UP = (
@@ -34,7 +34,7 @@ SET_UP = (
     ("counter", "add", "quay1", "Quầy 1", "--unit", UNIT),
 )
 
-# Outcomes that serve a citizen as well as each other.
+# Groups of outcomes that serve a citizen equally well.
 ALIKE = [set(line.split()) for line in """hours contact person
 scam crime police
 violence crime lost_child police emergency
@@ -59,7 +59,7 @@ class Chat:
         self._process.communicate()
 
     def reset(self) -> None:
-        """Begin anew; the command answers this with nothing."""
+        """Begin a new conversation; the command prints nothing for this."""
         self._send(":reset")
 
     def say(self, text: str) -> Answer:
@@ -104,7 +104,7 @@ class Played(NamedTuple):
 
 
 def play(dialogue: Mapping[str, Any], chat: Chat) -> Played:
-    """Hold one conversation; a right choice is pressed where the next turn does not itself choose."""
+    """Hold one conversation; a right choice is pressed unless the next turn itself chooses."""
     chat.reset()
     turns: list[Judged] = []
     for turn, following in zip(dialogue["turns"], [*dialogue["turns"][1:], None], strict=True):
@@ -117,7 +117,7 @@ def play(dialogue: Mapping[str, Any], chat: Chat) -> Played:
 
 
 def judge(say: str, want: Want, answer: Answer, before: Judged | None = None) -> Judged:
-    """Compare an answer with what is wanted of it after the turn before."""
+    """Compare an answer with what is wanted, given the turn before."""
     shown = _code(answer)
     dangerous = bool({shown, answer["outcome"]} & _listed(want.get("never")))
     codes, cannot = _codes(want, before)
@@ -166,7 +166,7 @@ def _code(answer: Answer) -> str:
 
 
 def _codes(want: Want, before: Judged | None) -> tuple[frozenset[str], str]:
-    """Return the codes that are right here, or why no answer can be."""
+    """Return the codes that are right here, and why no answer can be right (else empty)."""
     codes = frozenset(_listed(want.get("codes")))
     if "pick" in want:
         choices, nth = (before.answer["offered"] if before else []), want["pick"]
@@ -190,7 +190,7 @@ def _with_choice_pressed(judged: Judged, chat: Chat) -> Judged:
 
 
 def share(flags: Iterable[bool]) -> str:
-    """Write how many are true, of how many."""
+    """Return as text the share of flags that are true, and of how many."""
     found = list(flags)
     return f"{sum(found) / len(found):.3f} of {len(found)}" if found else "none"
 
@@ -213,7 +213,7 @@ def report(title: str, played: Sequence[Played]) -> None:
 
 
 def _prepare(motcua: str, catalog: Path | None, folder: Path) -> dict[str, str]:
-    """Set a database up, and return the environment that names it."""
+    """Set up a database, and return the environment variables that name it."""
     environment = {**os.environ, "DATABASE_URL": f"sqlite:///{folder}/motcua.db", "DATA_DIR": str(folder)}
     if not catalog:
         catalog = folder / "shipped.jsonl"

@@ -117,7 +117,7 @@ def _world(communes: int) -> World:
 
 
 def _rolled(code: str, first: date, last: date, days: int, chance: random.Random) -> list[dict[str, Any]]:
-    """Roll-up rows of a commune as if so many days of forms had been counted."""
+    """Return roll-up rows of a commune as if `days` days of forms had been counted."""
     found = []
     for counter, source, stratum, form, forms in DAY:
         fields = FIELDS if form == "phuong9" else ("",)
@@ -134,7 +134,7 @@ def _rolled(code: str, first: date, last: date, days: int, chance: random.Random
 
 
 def _ticked(code: str, day: date) -> list[dict[str, Any]]:
-    """What was ticked on a commune's day: reasons, several of them on a form, and who answered."""
+    """Return what was ticked on a commune's day: reasons, some forms with several, and who answered."""
     names = ("unit", "day", "until", "counter", "stratum", "form", "question", "chosen")
     places = sorted({(f"{code}-{counter}" if counter else "", stratum, form) for counter, _, stratum, form, _ in DAY})
     return [
@@ -166,7 +166,7 @@ async def _write_year(store: SqlStore, communes: int) -> int:
                 copied = select(*columns).where(kept.c.unit == "c000")
                 await tx._connection.execute(insert(kept).from_select(list(kept.c), copied))
     async with store.transaction() as tx:
-        # A server in use has done so itself.
+        # On a server in use this has been done automatically.
         await tx._connection.execute(text("ANALYZE"))
     return communes * sum(row[level] for row in rows for level in LEVELS)
 

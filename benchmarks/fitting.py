@@ -1,8 +1,8 @@
-"""`python -m benchmarks.fitting --catalog FILE`: fit the weights by which the search decides; say how good they are.
+"""`python -m benchmarks.fitting --catalog FILE`: fit the weights by which the search decides; print how good they are.
 
 Ridge logistic regressions (iteratively reweighted least squares; Hastie, Tibshirani, Friedman: The Elements of
-Statistical Learning, 4.4) on the project's own questions, on people's words that were left out of the index, on whole
-topics that were left out, on what names a family and no member, and on turns of conversations. Every figure printed is
+Statistical Learning, 4.4) on the project's own questions, on people's words and whole topics that were left out of
+the index, on messages that name a family but none of its members, and on turns of conversations. Every figure printed is
 from five-fold cross-validation. The weights go to catalog/deciding.toml; fit anew after questions, topics or features
 changed.
 """
@@ -38,29 +38,29 @@ DIALOGUES = FOLDER.parent / "dialogues"
 VAGUE, OUTSIDE, MOST_COMMON = "mo_ho", "ngoai", 3
 NO_NEW_TURN = ("heldout", VAGUE, "chuyen_dai", "noi_tiep")
 FOLDS, LEFT_OUT, RIDGE = 5, 25, 3.0
-# Whole questions count in full; bare sayings are more alike than questions are.
+# Whole questions count in full; bare sayings count less, since they are more alike.
 WEIGHTS = {"said": 0.05, "topic": 0.3, "family": 0.5, "question": 1.0}
-# Which procedure is meant is weighed where one is named at all: what is of a topic says nothing of it, a question that
-# names none little.
+# Which procedure is meant is learned from messages that name one: those of a topic do not count, questions that name
+# none count little.
 WEIGHTS_RIGHT = {"said": 0.01, "topic": 0.0, "family": 0.5, "question": 1.0}
 NAMES_NONE = 0.25
-# So many questions may be turned away. A wrong answer with others under it costs as much as asking back 13 times, a
-# wrong one without as much as 24 times: from these probabilities on an answer costs less than asking back, and one in a
-# hundred is wrong.
+# The share of questions that may be turned away, and the probabilities from which an answer is given with other choices
+# (LIKELY) or alone (SURE). A wrong answer costs as much as asking back 13 or 24 times, so that from there on an answer
+# costs less than asking back; one in a hundred is wrong.
 PROCEDURES_AWAY, LIKELY, SURE = 0.007, 0.93, 0.96
 WRITTEN, ASKED_ON = Path("catalog/deciding.toml"), Path("catalog/asked_on.tsv")
-# So many of what people call a procedure are said while it is open.
+# How many names of a procedure are drawn as messages while it is open.
 NAMED_AGAIN = 2
-# People name another circumstance more rarely than there are rows of it, which are there for every procedure.
+# The weight of rows that name another circumstance: there are some for every procedure, but people do so more rarely.
 RARER = 0.5
-# Words and pairs that were seen so often have odds of their own.
+# Words and pairs get odds if they were seen at least this often.
 LEAST_SEEN = 3
 Array = npt.NDArray[np.float64]
 Fitted = tuple[float, Array]
 
 
 class Case(NamedTuple):
-    """One question as the decisions see it. `asks`: names a procedure; `right`: the best one found is meant."""
+    """One question: its features `named` predict whether it `asks` for a procedure, `right` if the best is `meant`."""
 
     kind: str
     fold: int
@@ -71,7 +71,7 @@ class Case(NamedTuple):
 
 
 class Turn(NamedTuple):
-    """One message while a procedure is open. `others`: what it is about instead; `moves`: that is a sibling."""
+    """One message while a procedure is open. `others`: what it is about instead; `moves`: one is a sibling."""
 
     weight: float
     open: str
@@ -81,12 +81,12 @@ class Turn(NamedTuple):
 
     @property
     def fold(self) -> int:
-        """The part of the cross-validation that it is left out of, the same for the same text."""
+        """The fold of the cross-validation, the same for the same text."""
         return zlib.crc32(self.text.encode()) % FOLDS
 
 
 def cases(entries: Sequence[Entry]) -> Iterator[Case]:
-    """All cases over a catalog."""
+    """Yield all cases for a catalog."""
     shipped = lexicon()
     yield from _questions(Index.build(entries))
     for fold in range(FOLDS):
@@ -103,7 +103,7 @@ def cases(entries: Sequence[Entry]) -> Iterator[Case]:
 
 
 def _questions(index: Index) -> Iterator[Case]:
-    """The project's own questions but those held out."""
+    """Yield the project's own questions except those held out."""
     for path in sorted(FOLDER.glob("*.tsv")):
         if path.stem.startswith("heldout"):
             continue
@@ -113,13 +113,13 @@ def _questions(index: Index) -> Iterator[Case]:
 
 
 def _vague(found: Iterable[Case]) -> Iterator[Case]:
-    """A vague question means one of several, so that no answer to it is right."""
+    """Mark cases of a vague question, which means one of several procedures, so that no single answer is right."""
     return (case._replace(meant=False) for case in found)
 
 
 def turns(opening: "Opening") -> Iterator[Turn]:
-    """Messages while a procedure is open: what is asked about it stays, a question of another leaves, another
-    circumstance goes to a sibling.
+    """Yield messages while a procedure is open: a question about it stays, a question about another one leaves, and
+    another circumstance goes to a sibling.
     """
     for line in (DIALOGUES / "follow_ups.tsv").read_text("utf-8").splitlines()[1:]:
         yield from opening.turn(1.0, *line.split("\t"))
@@ -134,8 +134,8 @@ def turns(opening: "Opening") -> Iterator[Turn]:
 
 
 def _drawn_turns(opening: "Opening", chance: random.Random) -> Iterator[Turn]:
-    """Messages while one of the procedures that are asked for most is open, drawn by chance: what may be asked on about
-    any, its own names, and questions of others.
+    """Yield messages drawn by chance while one of the most common procedures is open: questions that may follow any
+    procedure, its own names, and questions about others.
     """
     opened = [code for code, names in lexicon().known.items() if code in opening.known and names.common == MOST_COMMON]
     for one in read(FOLDER / "noi_tiep.tsv"):
@@ -159,13 +159,13 @@ class Opening(NamedTuple):
     known: Mapping[str, Entry]
 
     def turn(self, weight: float, opened: str, text: str, others: Collection[str] = ()) -> Iterator[Turn]:
-        """A message that stays on the open procedure, or is about one of `others`; none where the index lacks it."""
+        """Yield a message that stays on the open procedure or is about `others`, if the index has the open one."""
         if opened in self.index:
             moves = not set(others).isdisjoint(self.index.siblings(opened))
             yield Turn(weight, opened, text, others, moves)
 
     def dialogue(self, said: Sequence[Mapping[str, Any]]) -> Iterator[Turn]:
-        """The turns of a conversation that have a procedure open before them."""
+        """Yield the turns of a conversation before which a procedure is open."""
         opened = ""
         for turn in said:
             want = turn["want"]
@@ -177,14 +177,14 @@ class Opening(NamedTuple):
             opened = opened if want.get("keep") else next(iter(codes), "")
 
     def said(self, turn: Turn, odds: Mapping[str, float]) -> Said:
-        """A message as the decisions see it; `odds`: how much words speak for a message about what is open."""
+        """Return a message as the decisions see it; `odds`: see `odds_of_words`."""
         entry = self.known[turn.open]
         text = with_age(turn.text) if age_span(entry.title) else turn.text
         return Said(self.index, text, entry, lambda code: self.known[code].title, odds)
 
 
 def odds_of_words(seen: Iterable[Turn]) -> dict[str, float]:
-    """How much words and pairs of words speak for a message about what is open (catalog.deciding.asked_on_odds)."""
+    """Return the log odds of each word and pair that a message is on what is open (catalog.deciding.asked_on_odds)."""
     staying, leaving = Counter[str](), Counter[str]()
     stay = leave = 0
     for turn in seen:
@@ -206,7 +206,7 @@ def odds_of_words(seen: Iterable[Turn]) -> dict[str, float]:
 
 
 def _without(shipped: Lexicon, fold: int) -> Lexicon:
-    """The lexicon without what is asked in a fold."""
+    """Return the lexicon without the words that are asked in a fold."""
 
     def kept(said: Sequence[str], step: int) -> tuple[str, ...]:
         return tuple(one for place, one in enumerate(said) if place % step != fold)
@@ -221,14 +221,14 @@ def _without(shipped: Lexicon, fold: int) -> Lexicon:
 
 
 def _case(index: Index, kind: str, fold: int, text: str, codes: Collection[str]) -> Iterator[Case]:
-    """The case of a question; none where the catalog lacks its procedures, or it is decided without weighing."""
+    """Yield the case of a question, unless the catalog lacks its procedures or it is decided without weights."""
     seen = index.evidence(text)
     if seen and (not codes or any(code in index for code in codes)):
         yield Case(kind, fold, seen.named, seen.right, bool(codes), seen.code in codes)
 
 
 def fit(features: Array, truth: Array, weights: Array) -> Fitted:
-    """The constant and the weight of each feature, for features (cases, features), truth 0 or 1 and case weights."""
+    """Return the constant and the weight of each feature, fitted to features (cases, features), truth 0 or 1 and weights."""
     middle, spread = features.mean(0), features.std(0) + 1e-9
     scaled = np.column_stack([np.ones(len(features)), (features - middle) / spread])
     penalty = RIDGE * np.eye(scaled.shape[1])
@@ -245,7 +245,7 @@ def fit(features: Array, truth: Array, weights: Array) -> Fitted:
 
 
 def validated(features: Array, truth: Array, weights: Array, folds: npt.NDArray[np.int64]) -> Array:
-    """The probability of each case by weights fitted without its fold."""
+    """Return the probability of each case, from weights fitted without its fold."""
     expected = np.zeros(len(truth))
     for fold in range(FOLDS):
         out = folds == fold
@@ -255,9 +255,9 @@ def validated(features: Array, truth: Array, weights: Array, folds: npt.NDArray[
 
 
 def fitted_turns(entries: Sequence[Entry]) -> tuple[list[Fitted], dict[str, float]]:
-    """Fit when a message leaves the open procedure, and when it goes to a sibling; say how good that is.
+    """Fit when a message leaves the open procedure, and when it goes to a sibling; print how good that is.
 
-    The odds of words that a message is weighed with come from the other folds; those of all are returned.
+    A message is weighed with the odds of words from the other folds; the odds from all folds are returned.
     """
     opening = Opening(Index.build(entries), {entry.code: entry for entry in (*entries, *sample_entries())})
     seen = list(turns(opening))
@@ -286,9 +286,9 @@ def _table(title: str, names: Iterable[str], fitted: Fitted) -> str:
 
 
 def _fitted_questions(entries: Sequence[Entry]) -> tuple[float, Fitted, Fitted]:
-    """Fit whether a question names a procedure and whether the best one found is meant; say how good that is.
+    """Fit whether a question names a procedure and whether the best one found is meant; print how good that is.
 
-    Returned with the probability from which on a question names one.
+    Returns the probability from which a question counts as naming one, and the two fits.
     """
     seen = [*cases(entries), *cases([entry for entry in entries if entry.communal])]
     folds, questions = np.array([one.fold for one in seen]), np.array([one.kind == "question" for one in seen])
@@ -315,7 +315,7 @@ def _fitted_questions(entries: Sequence[Entry]) -> tuple[float, Fitted, Fitted]:
 
 
 def main() -> int:
-    """Fit, print, write; what is fitted second weighs what was fitted first, unless nothing is written."""
+    """Fit, print and write; the second fit uses the results of the first, unless nothing is written."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.fitting", description=__doc__)
     parser.add_argument("--catalog", type=Path, help="a catalog file (.jsonl), instead of a made-up one")
     parser.add_argument("--turns", action="store_true", help="fit anew only what is decided while a procedure is open")
@@ -325,7 +325,7 @@ def main() -> int:
     if not options.turns:
         procedure, named, right = _fitted_questions(entries)
         if not options.dry:
-            # What is decided while a procedure is open weighs what is decided on a question by itself.
+            # The decisions while a procedure is open use the decisions on a question by itself.
             _write(procedure, named, right, _weights(deciding().leaves), _weights(deciding().moves))
             deciding.cache_clear()
     (going, moving), odds = fitted_turns(entries)

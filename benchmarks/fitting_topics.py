@@ -1,10 +1,10 @@
-"""`python -m benchmarks.fitting_topics`: fit which topic a message is most like; say how good that is. One model is for
-what outranks procedures, one for talk: what is no look-up and no danger.
+"""`python -m benchmarks.fitting_topics`: fit which topic a message is most like; print how good that is. One model is
+for topics that outrank procedures, one for talk: messages that are neither a look-up nor a danger.
 
 A ridge softmax regression (Hastie, Tibshirani, Friedman: The Elements of Statistical Learning, 4.4), minimised by
 L-BFGS (Nocedal, Wright: Numerical Optimization, algorithm 7.5), on sentences drawn from topics/grammar.toml or
 topics/talk.toml, on the project's utterances, dangers, talk, questions and follow-ups, and on what people call
-procedures. Every figure printed is from five-fold cross-validation, in which a line of a grammar is in one fold whole.
+procedures. Every figure printed is from five-fold cross-validation, in which one fold holds all sentences of a line.
 The weights go to catalog/fitted_topics.tsv and fitted_talk.tsv; fit anew after the topics' groups or the sentences
 changed.
 """
@@ -46,16 +46,16 @@ from tests.questions import read as questions_in
 
 TOPICS, DIALOGUES = FOLDER.parent / "topics", FOLDER.parent / "dialogues"
 WRITTEN, WRITTEN_OF_TALK = Path("catalog/fitted_topics.tsv"), Path("catalog/fitted_talk.tsv")
-# Questions that name what others are asked about, so that they are no example of being innocent.
+# The file of questions about what is no procedure, which are no examples of innocent messages.
 NO_PROCEDURE = "ngoai"
-# The same topic under the name that likeness knows it by.
+# Topics that have another name in these models.
 SAME = {"report": "complaint"}
-# What is about an account as well as about a dossier teaches neither.
+# This topic is about accounts as well as dossiers, so its sentences are no examples of talk.
 NEITHER = "portal"
 FOLDS, A_LINE, STORIES, AROUND = 5, 25, 3000, 1500
-# So many sentences of the grammar, and of what people call procedures, are typed without marks.
+# The share of sentences from the grammar, and of names that people give procedures, typed without marks.
 BARE = 0.35
-# What stands around a sentence stands before it so often, else behind it.
+# The share of words added to a sentence that stand before it; the others stand behind it.
 BEFORE = 0.6
 IN_STORY = ("grammar", "danger", "question", "turn")
 BOTH_WAYS = ("utterance", "danger", "talk", "question", "turn")
@@ -72,14 +72,14 @@ WEIGHTS = {
     "around": 1.0,
 }
 RIDGE, STEPS, REMEMBERED, ENOUGH = 0.5, 80, 8, 1e-4
-# A feature is kept that occurs twice, and in some topic or often.
+# A feature is kept if it occurs at least TWICE, and either in some topic or at least OFTEN.
 TWICE, OFTEN = 2, 15
 _CHOICE, _WORD = re.compile(r"\(([^()]*)\)"), re.compile(r"<(\w+)>")
 Array = npt.NDArray[np.float32]
 
 
 class Example(NamedTuple):
-    """A sentence, the topic it is of, where it comes from, and the fold it is in."""
+    """A sentence, its topic, where it comes from, and its fold."""
 
     text: str
     topic: str
@@ -97,7 +97,7 @@ def drawn(line: str, words: dict[str, list[str]], chance: random.Random) -> str:
 
 
 def examples() -> Iterator[Example]:
-    """All sentences that dangers are learned from."""
+    """Yield all sentences that dangers are learned from."""
     grammar = _grammar("grammar")
     chance = random.Random(1)
     said = list(_singly(grammar, ("utterances", "dangers"), {*grammar["told"], "complaint"}, chance))
@@ -106,7 +106,7 @@ def examples() -> Iterator[Example]:
 
 
 def examples_of_talk() -> Iterator[Example]:
-    """All sentences that talk is learned from."""
+    """Yield all sentences that talk is learned from."""
     grammar = _grammar("talk")
     chance = random.Random(1)
     said = list(_singly(grammar, ("utterances", "dangers", "talk"), {*grammar["told"], "insult"}, chance))
@@ -119,8 +119,8 @@ def _grammar(name: str) -> dict[str, Any]:
 
 
 def _around(said: Sequence[Example], around: Mapping[str, Sequence[str]], chance: random.Random) -> Iterator[Example]:
-    """Sentences with a call or thanks before or behind them, and names of procedures with what opens a question before
-    them, or what is asked of the unit behind them.
+    """Yield sentences with a call or thanks before or behind them, and names of procedures with the opening of a
+    question before them or a question to the unit behind them.
     """
     named = [one for one in said if one.kind == "saying"]
     about = [Example(text, NONE, "saying", _fold(text)) for one in lexicon().families for text in one.about]
@@ -140,7 +140,7 @@ def _around(said: Sequence[Example], around: Mapping[str, Sequence[str]], chance
 
 
 def _stories(said: Sequence[Example], chance: random.Random) -> Iterator[Example]:
-    """Long messages that are innocent: sentences of a fold one after another."""
+    """Yield long innocent messages: several sentences of one fold joined together."""
     for number in range(STORIES):
         texts = [one.text for one in said if one.fold == number % FOLDS and one.topic == NONE and one.kind in IN_STORY]
         yield Example(". ".join(chance.sample(texts, chance.randint(2, 5))), NONE, "story", number % FOLDS)
@@ -161,7 +161,7 @@ def _fold(text: str) -> int:
 
 
 def _of_grammar(grammar: Mapping[str, Any], chance: random.Random) -> Iterator[Example]:
-    """Sentences drawn from the grammar; those of a line are in one fold."""
+    """Yield sentences drawn from the grammar; those of a line are in one fold."""
     for topic, lines in grammar["told"].items():
         for line in lines:
             for text in sorted({drawn(line, grammar["words"], chance) for _ in range(A_LINE)}):
@@ -170,7 +170,7 @@ def _of_grammar(grammar: Mapping[str, Any], chance: random.Random) -> Iterator[E
 
 
 def _of_files(names: Sequence[str]) -> Iterator[tuple[str, str, str]]:
-    """Sentences of files with the topic they are of, which may be none, and where they come from."""
+    """Yield the sentences of files, each with its topic (which may be none) and its source."""
     for name in names:
         for row in rows(name):
             yield row["utterance"], row["topic"].split("|")[0], name.removesuffix("s")
@@ -180,7 +180,7 @@ def _of_files(names: Sequence[str]) -> Iterator[tuple[str, str, str]]:
 
 
 def _innocent() -> Iterator[tuple[str, str]]:
-    """What is asked of procedures, and where it comes from."""
+    """Yield what is asked about procedures, each with its source."""
     for path in sorted(FOLDER.glob("*.tsv")):
         if not path.stem.startswith(("heldout", NO_PROCEDURE)):
             yield from ((one.text, "question") for one in questions_in(path) if one.codes)
@@ -198,13 +198,13 @@ def _innocent() -> Iterator[tuple[str, str]]:
 
 
 def _ruled(text: str) -> bool:
-    """Tell whether a name that people call a procedure speaks of a danger, and is no example of being innocent."""
+    """Tell whether a name for a procedure speaks of a danger, so that it is no example of an innocent message."""
     found = groups_in(read(text))
     return any(rule.rest is None and rule.fits(found) for rule in shipped().promising(found))
 
 
 def rows(name: str) -> list[dict[str, str]]:
-    """The rows of a file of utterances with their topics."""
+    """Return the rows of a file of utterances with their topics."""
     with (TOPICS / f"{name}.tsv").open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
 
@@ -216,7 +216,7 @@ def features_of(text: str) -> set[Feature]:
 
 
 class Table:
-    """Which features each example has, by rows and by features, each of which every example or feature has some of."""
+    """Which features each example has, in the order of examples and of features; every example has at least one."""
 
     def __init__(self, rows: Sequence[Sequence[int]], width: int) -> None:
         lengths = [len(row) for row in rows]
@@ -230,11 +230,11 @@ class Table:
         self._held = ordered[self._starts]
 
     def odds(self, weights: Array) -> Array:
-        """The sums of the weights (features, topics) by example: (examples, topics)."""
+        """Return the sums of weights (features, topics) over the features of each example: (examples, topics)."""
         return np.add.reduceat(weights[self._features], self._rows)
 
     def gathered(self, by_example: Array) -> Array:
-        """The sums of numbers (examples, topics) by feature: (features, topics)."""
+        """Return the sums of numbers (examples, topics) over the examples of each feature: (features, topics)."""
         found = np.zeros((self._width, by_example.shape[1]), dtype=np.float32)
         found[self._held] = np.add.reduceat(by_example[self._examples], self._starts)
         return found
@@ -269,7 +269,7 @@ def fit(given: Sequence[tuple[Example, set[Feature]]], topics: Sequence[str]) ->
 
 
 def _minimised(loss: Callable[[Array], tuple[float, Array]], found: Array) -> Array:
-    """Minimise a function that gives its value and slope, from a start: L-BFGS with halved steps."""
+    """Minimise a function that returns its value and slope, from a start, by L-BFGS with halved steps."""
     moves: list[tuple[Array, Array]] = []
     value, slope = loss(found)
     for _ in range(STEPS):
@@ -294,7 +294,7 @@ def _minimised(loss: Callable[[Array], tuple[float, Array]], found: Array) -> Ar
 
 
 def report(given: Sequence[tuple[Example, set[Feature]]], topics: Sequence[str]) -> None:
-    """Print how many messages of a topic are known, and how many others are taken for one, fold by fold."""
+    """Print, cross-validated, how many messages of a topic are known and how many others are taken for one."""
     guesses: list[tuple[Example, str, float]] = []
     for out in range(FOLDS):
         fitted = fit([one for one in given if one[0].fold != out], topics)

@@ -1,7 +1,7 @@
-"""`python -m benchmarks.kinds [FILE ...]`: how many messages that are no look-up and no danger get their own answer.
+"""`python -m benchmarks.kinds [FILE ...]`: how many messages that are no look-up and no danger get the right answer.
 
-A file is a table of kind and message, heldout_kinds of benchmarks/topics/ unless another is named; each message begins
-a conversation. `--catalog` answers from another catalog than the shipped sample, `--show` prints what is wrong, for
+FILE is a table of kind and message, by default benchmarks/topics/heldout_kinds.tsv; each message begins a
+conversation. `--catalog` answers from another catalog than the shipped sample, `--show` prints what is wrong, for
 files that are not held out.
 """
 
@@ -31,7 +31,7 @@ NOW = datetime(2026, 11, 20, 9, 0, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh"))
 UNIT, HOURS = "phuong-thu", "Thứ Hai đến thứ Sáu, 07:30 đến 11:30 và 13:30 đến 17:00"
 FOUND = ("procedure", "choose")
 CONDOLENCE = "condolence"
-# What serves a kind as well as its own topic does.
+# The topics whose answer is right for each kind of message.
 SERVES = {
     "thanks": "thanks bye call hello",
     "call": "call hello vague which help",
@@ -70,13 +70,13 @@ def answered_as(using: World, text: str) -> str:
 
 
 def read(path: Path) -> list[tuple[str, str]]:
-    """The kind and the message of each line; a heading is passed over."""
+    """Return the kind and the message of each line except the heading."""
     lines = [line.split("\t") for line in path.read_text("utf-8").splitlines() if line]
     return [(line[0], line[1]) for line in lines if line[0] != "kind"]
 
 
 def main() -> int:
-    """Print how many of each kind get its answer, and how many see a procedure."""
+    """Print how many messages of each kind get a right answer, and how many are shown a procedure."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.kinds", description=__doc__)
     parser.add_argument("files", nargs="*", type=Path, default=[TOPICS / f"{HELD_OUT}_kinds.tsv"])
     parser.add_argument("--catalog", type=Path, help="a catalog file (.jsonl), of which a commune's is answered from")

@@ -80,7 +80,7 @@ def _row(title: str, found: float, unit: str, limit: float) -> tuple[str, ...]:
 
 
 async def _add_communes(store: SqlStore, entries: Sequence[Entry]) -> None:
-    """Give every commune half of its procedures with a text of its own, and half that nobody else has."""
+    """Give every commune its procedures: half are common ones with a changed text, half no other commune has."""
     now = datetime.now(UTC)
     async with store.transaction() as tx:
         await tx.add_unit(Unit("tinh", "Tỉnh"), now)
@@ -103,9 +103,9 @@ def _record(unit: str, entries: Sequence[Entry]) -> ImportRecord:
 
 @dataclass
 class _Waits:
-    """Milliseconds until questions were answered, and for how many meanwhile the server had a processor.
+    """Milliseconds until each question was answered, and of processor time that the server spent meanwhile.
 
-    The latter, of all threads together, are what a machine with nothing else to do would take, but for the disk.
+    The latter, of all threads together, is the time that an otherwise idle machine would take, without the disk.
     """
 
     took: list[float]
@@ -131,7 +131,7 @@ class _Asking:
         return answer
 
     async def for_seconds(self, seconds: float, text: str, waits: _Waits) -> None:
-        """Ask for so long."""
+        """Ask again and again for some seconds."""
         until = time.perf_counter() + seconds
         while time.perf_counter() < until:
             await self.once(text, waits)

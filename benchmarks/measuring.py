@@ -14,7 +14,7 @@ BIN = Path(sys.executable).parent
 
 
 def percentile(values: Sequence[float], share: float) -> float:
-    """The value below which a share of the values lies."""
+    """Return the value below which a share of the values lies."""
     ordered = sorted(values)
     return ordered[min(int(len(ordered) * share), len(ordered) - 1)]
 
@@ -28,7 +28,7 @@ def resident_mb(pid: int) -> float:
 
 
 def processor_ms(pid: int) -> float:
-    """Milliseconds that the threads of a process have had a processor, to the microsecond (Linux)."""
+    """Return the processor time of all threads of a process in milliseconds, to the microsecond (Linux)."""
     spent = 0.0
     for thread in Path(f"/proc/{pid}/task").iterdir():
         with suppress(FileNotFoundError):

@@ -23,7 +23,7 @@ from tests.questions import FOLDER, Asked, questions, read, restyled
 
 SIZES = (400, 6_646, 60_000)
 LIMITS_MS = {400: 1.0, 6_646: 3.0, 60_000: 15.0}
-# Questions that are measured as totals when asked for, and never read while tuning.
+# Prefix of the files of questions of which only totals are printed, on request, and which are never read in tuning.
 HELD_OUT = "heldout"
 Finder = Callable[[str], list[str]]
 

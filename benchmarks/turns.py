@@ -1,7 +1,7 @@
 """A whole chat turn through the Telegram webhook against bare echo bots, on one processor.
 
-Each bot gets the same updates over the same number of connections; it is done when its reply arrived,
-by a sendMessage of its own or in the webhook's response. The emulated Bot API runs on another processor.
+Each bot gets the same updates over the same number of connections; an update is done when its reply arrived,
+by a separate sendMessage or in the webhook's response. The emulated Bot API runs on another processor.
 """
 
 import argparse
@@ -28,7 +28,7 @@ from tests.bot_api import SECRET, TOKEN, message
 from tests.questions import questions
 from tests.running import free_port
 
-CONNECTIONS = 40  # what Telegram opens to a webhook by default
+CONNECTIONS = 40  # as many as Telegram opens to a webhook by default
 PEOPLE = 5_000
 HEADERS = {"X-Telegram-Bot-Api-Secret-Token": SECRET}
 SENT = json.dumps(
@@ -191,7 +191,7 @@ def _tell(speeds: dict[str, list[float]], busy: dict[str, list[float]]) -> None:
     rows: list[tuple[str, ...]] = [("chat turns through the Telegram webhook", *heading)]
     for title, speed in middle.items():
         ratio = f"{speed / middle[peer[title]]:.2f}" if title in peer else "1"
-        # What others do on the machine changes this ratio little.
+        # Other load on the machine changes this ratio little.
         quiet = f"{taken[peer[title]] / taken[title]:.2f}" if title in peer else "1"
         slowest, fastest = f"{min(speeds[title]):.0f}", f"{max(speeds[title]):.0f}"
         rows.append((title, f"{speed:.0f}", slowest, fastest, ratio, f"{taken[title]:.2f}", quiet))

@@ -1,6 +1,6 @@
 """Zalo: a turn through its webhook against one through Telegram's, and many conversations on a bad day of Zalo's.
 
-The webhook is measured on one processor; what is emulated runs on another.
+The webhook is measured on one processor; the emulated servers run on another.
 """
 
 import argparse

@@ -45,8 +45,8 @@ from web.site import Accounts, Site
 
 FIRST_LOGIN_LIFE = timedelta(hours=24)
 RETRY_SECONDS = 15
-PATIENCE_SECONDS = 1.5  # of messengers, while the start is under way
-KEEP_SECONDS = 75  # longer than the 60 after which nginx gives up an idle connection of its own
+PATIENCE_SECONDS = 1.5  # how long a messenger's request waits while the process starts
+KEEP_SECONDS = 75  # longer than the 60 after which nginx closes an idle connection to us
 log = structlog.get_logger(__name__)
 
 
@@ -112,7 +112,7 @@ class App:
         if home and home not in self.live().units:
             raise CannotServe(f"HOME_UNIT={home}: chưa có đơn vị này; xem: motcua unit list")
         await asyncio.to_thread(topics.shipped)  # the first message would wait for it
-        await asyncio.to_thread(circumstances)  # and everybody, for the first one while a procedure is open
+        await asyncio.to_thread(circumstances)  # as would the first one while a procedure is open
 
     async def serve(
         self, stopping: asyncio.Event, announce: Callable[["App", str], None], *, login: bool = True
@@ -205,7 +205,7 @@ class App:
             ) from error
 
     def _when_taking(self, channel: Callable[[], Any]) -> Callable[[http.Request], Awaitable[http.StreamResponse]]:
-        """Have a channel take what is sent to it, once what was left undelivered before is taken over."""
+        """Return a handler that passes requests to a channel, once the replies left undelivered are taken over."""
 
         async def webhook(request: http.Request) -> http.StreamResponse:
             try:
@@ -221,7 +221,7 @@ class App:
     async def _open_channels(self, scheduler: Clockwork) -> None:
         """Start delivery, the clock, and the messengers that are on.
 
-        The clock starts when every channel is known, or a summary would go past its readers. A channel
+        The clock starts only when every channel is known; earlier, a summary would miss its readers. A channel
         that is out of reach does not stop the others.
         """
         if token := self.settings.telegram_token:
@@ -251,7 +251,7 @@ class App:
         return account_link(self.settings, self.live().units, unit, words)
 
     def _make_zalo(self) -> None:
-        """Make the Zalo channels that are on; what they need is loaded for them alone."""
+        """Make the Zalo channels that are on; their modules are imported only then."""
         settings, files_at = self.settings, f"{self.settings.address}/staff"
         if settings.zalo_accounts:
             from bot.channels.zalo import channel as zalo

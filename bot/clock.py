@@ -21,8 +21,8 @@ def ticks() -> float:
 class Clock:
     """The time in the unit's zone.
 
-    All processes on one PostgreSQL have its time, whatever their machines are set to; between two looks at it they
-    count on by a clock that nobody can set. On SQLite it is the machine's own.
+    All processes on one PostgreSQL use its time, whatever their machines show; between two readings of it they add
+    the seconds of a monotonic clock. On SQLite the time is the machine's.
     """
 
     def __init__(

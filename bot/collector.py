@@ -10,10 +10,10 @@ _SELDOM = (20_000, 10, 10)
 
 
 def settle() -> None:
-    """Free what can be freed, look at none of the rest again, and look less often for what a turn leaves.
+    """Free what can be freed, exempt all other objects from later passes, and make those passes rarer.
 
-    Turns leave next to nothing that the collector alone can free, and it looked through what they hold after every
-    few of them. Takes a quarter of a second.
+    Turns leave next to nothing that only the collector can free, yet with Python's thresholds it runs after every few
+    turns. Takes a quarter of a second.
     """
     gc.unfreeze()
     gc.collect()
@@ -23,9 +23,9 @@ def settle() -> None:
 
 @contextmanager
 def building_much() -> Iterator[None]:
-    """Make no pass over all objects while much is built, and look at none of that afterwards.
+    """Make no pass over all objects in the block, and exempt what was built in it from later passes.
 
-    What is built must not stand in circles of references that are given up: they would stay.
+    The block must not leave unreachable cycles of references: they would never be freed.
     """
     youngest, young, old = gc.get_threshold()
     gc.set_threshold(youngest, young, _NEVER)

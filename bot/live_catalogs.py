@@ -1,4 +1,4 @@
-"""The catalogs of a running process, brought up to what the store has: by what changed where that is little."""
+"""The catalogs of a running process, kept equal to the store: by the changes if they are few, else built anew."""
 
 import asyncio
 import ctypes
@@ -21,7 +21,7 @@ Stamps = Mapping[str, int]
 
 @dataclass(slots=True)
 class _Layer:
-    """A catalog on its way: what changed by code, to be laid over what `start` has."""
+    """A catalog to be made: the procedures with the codes `changed`, laid over the catalog `start`."""
 
     chain: Sequence[str]
     start: Catalog
@@ -31,7 +31,7 @@ class _Layer:
 class LiveCatalogs:
     """Keeps the catalog of every unit that has procedures of its own; "" is the common one.
 
-    A unit's catalog lies over that of the nearest unit above it, and shares with it all that is not its own.
+    A unit's catalog lies over that of the nearest unit above it, and shares with it all but the unit's procedures.
     """
 
     def __init__(self, busy: Callable[[], bool] = nobody) -> None:
@@ -45,7 +45,7 @@ class LiveCatalogs:
         self.earlier_texts = EarlierTexts()
 
     async def refresh(self, tx: SqlTx, parents: Mapping[str, str]) -> Mapping[str, Catalog]:
-        """Return the catalogs as the store has them; those held before serve on until this returns."""
+        """Return the catalogs as the store has them; the old ones stay in use until this returns."""
         states = await tx.states()
         moved = [unit for unit, state in states.items() if self._states.get(unit) != state]
         stamps = {unit: held for unit, held in self._stamps.items() if unit in states} | await tx.stamps(moved)
@@ -72,7 +72,7 @@ class LiveCatalogs:
         return found
 
     def _to_lay(self, chain: Sequence[str], below: Catalog | None, stamps: Stamps) -> _Layer | None:
-        """Return what is new in the catalog of a chain's first unit; None where so much is that it is built anew."""
+        """Return the changes to the catalog of a chain's first unit; None if so many that it is built anew."""
         unit = chain[0]
         start: Catalog | None = below
         known: Stamps = {}
@@ -86,7 +86,7 @@ class LiveCatalogs:
         return _Layer(chain, start, changed)
 
     async def close(self) -> None:
-        """End what is being built."""
+        """Stop building."""
         await self._builder.close()
 
     async def _built(self, tx: SqlTx, chain: Sequence[str], procedures: int) -> Catalog:
@@ -111,7 +111,7 @@ class LiveCatalogs:
 
 
 def _batches(layers: Iterable[_Layer]) -> Iterator[list[_Layer]]:
-    """Part layers so that those together change few procedures."""
+    """Divide layers into batches that each change few procedures."""
     batch: list[_Layer] = []
     for layer in layers:
         batch.append(layer)

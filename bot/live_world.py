@@ -34,7 +34,7 @@ class LiveWorld:
 
     `home` is the unit of a chat that named none; by default the first unit that has a counter.
     `forms` are the questionnaires, by default the shipped ones. `target` is the wanted satisfaction rate.
-    `busy` tells whether citizens wait for an answer: what is built meanwhile gives way.
+    `busy` tells whether citizens wait for an answer; building pauses while they do.
     `due_days`, `offices`, `address`: see World.
     """
 
@@ -68,7 +68,7 @@ class LiveWorld:
 
     @classmethod
     def of(cls, settings: Settings, store: SqlStore, busy: Callable[[], bool] = nobody) -> "LiveWorld":
-        """Return the world that the settings and the unit's own files in DATA_DIR make; nothing is loaded yet."""
+        """Return a world with the settings and the unit's files in DATA_DIR; nothing is loaded yet."""
         return cls(
             store,
             settings.home_unit,
@@ -97,11 +97,11 @@ class LiveWorld:
         return self._world is not None
 
     async def close(self) -> None:
-        """End what is being loaded."""
+        """Stop loading."""
         await self._live_catalogs.close()
 
     async def refresh(self) -> None:
-        """Load what changed in the store; the old snapshot serves until the new one is whole."""
+        """Load what changed in the store; the old snapshot stays in use until the new one is complete."""
         async with self._refreshing:
             await self._load_catalogs()
             await self.load_places()
@@ -151,7 +151,7 @@ class LiveWorld:
 
 
 def _read(code: str, version: int, source: str) -> Questionnaire | None:
-    """Read a wording that was kept; None, and a line in the log, where this version of the product cannot."""
+    """Read a stored wording; if this version of the product cannot, log that and return None."""
     try:
         return parse(source, f"{code} {version}")
     except DefinitionError as error:

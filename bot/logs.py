@@ -7,7 +7,7 @@ import structlog
 
 
 def configure(form: str, *, quiet: bool = False) -> None:
-    """Set up structlog; `form` is text or json, which takes debug lines too; `quiet` leaves out all below a warning."""
+    """Set up structlog; `form` is text or json (with debug lines); `quiet` leaves out everything below a warning."""
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s %(message)s")
     logging.getLogger("aiohttp.server").setLevel(logging.CRITICAL)  # malformed requests of strangers
     renderer: structlog.typing.Processor = (

@@ -1,4 +1,4 @@
-"""Background work that is never lost sight of: failures are logged, the end waits for it."""
+"""Background work that is kept track of: failures are logged, and closing waits for it."""
 
 import asyncio
 import math
@@ -15,7 +15,7 @@ class Nursery:
 
     def __init__(self) -> None:
         self._tasks: set[asyncio.Task[Any]] = set()
-        # When tasks that rest will go on, and when all are cancelled, by the event loop's time.
+        # When each sleeping task wakes, and when all tasks are cancelled, by the event loop's time.
         self._resting: dict[asyncio.Task[Any], float] = {}
         self._end = math.inf
 
@@ -31,7 +31,7 @@ class Nursery:
             log.error("background_failed", task=task.get_name(), exc_info=error)
 
     async def rest(self, seconds: float) -> None:
-        """Sleep in a task of the nursery. Once the end has come, a sleep that would outlast it is cancelled at once."""
+        """Sleep in a task of the nursery. While it closes, a sleep that would outlast the grace ends at once."""
         task = asyncio.current_task()
         if task not in self._tasks:
             raise ValueError("only a task of the nursery rests in it")
@@ -48,7 +48,7 @@ class Nursery:
                 task.cancel()
 
     async def close(self, grace: float = 5.0) -> None:
-        """Give running work, and what that starts, `grace` seconds to end, then cancel it."""
+        """Give running work, and any work it starts, `grace` seconds to end, then cancel it."""
         loop = asyncio.get_running_loop()
         self._end = loop.time() + grace
         self._wake_the_late()

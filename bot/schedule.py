@@ -31,7 +31,7 @@ from surveys.questions_left import CONTACT_KEPT as QUESTION_KEPT
 from surveys.responses import week_of
 
 CATCH_UP = timedelta(minutes=5)
-# Conversations of so many nights are looked at for choices that nobody took: a night may be missed.
+# How far back conversations are searched for choices that nobody took: more than a night, as one may be missed.
 LEFT_FOR = timedelta(days=4)
 FRESHEN = timedelta(seconds=1)
 GATHERED = timedelta(seconds=5)
@@ -41,7 +41,7 @@ log = structlog.get_logger(__name__)
 
 
 class Clockwork(AsyncIOScheduler):  # type: ignore[misc]  # APScheduler 3 has no types
-    """A scheduler whose jobs can be waited for: the database must not be closed under one."""
+    """A scheduler whose jobs can be waited for, so that the database is not closed while one runs."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
@@ -59,7 +59,7 @@ class Clockwork(AsyncIOScheduler):  # type: ignore[misc]  # APScheduler 3 has no
             self._busy.discard(task)
 
     async def finish(self) -> None:
-        """Start no job any more, and wait for those under way."""
+        """Start no more jobs, and wait for the running ones."""
         self.pause()
         await asyncio.sleep(0)
         await asyncio.gather(*filter(None, self._busy), return_exceptions=True)
@@ -78,9 +78,9 @@ def make_scheduler(
 ) -> Clockwork:
     """Make the scheduler; nothing runs before it is started.
 
-    The morning job and the catch-up call the same function, which sends what is due and was not sent. With `follow`,
-    which sets the clock by the database's, the clock is watched each minute and jobs go by it only as far as it is
-    believed. `address` is that of the pages.
+    The morning job and the catch-up call the same function, which sends what is due and was not sent. `follow` sets
+    the clock by the database's; with it, the clock is checked each minute, and jobs use it only as far as it can be
+    trusted. `address` is that of the pages.
     """
     zone = clock().tzinfo
     scheduler = Clockwork(
@@ -100,7 +100,7 @@ def make_scheduler(
     scheduler.add_job(
         reports, IntervalTrigger(seconds=int(CATCH_UP.total_seconds())), id="catch-up", next_run_time=clock()
     )
-    # Every five minutes, so that a process that was down in the morning catches up; most runs see the clock and end.
+    # Every five minutes, so that a process that was down in the morning catches up; most runs only read the time.
     scheduler.add_job(job("dossiers", jobs.send_dossiers), CronTrigger(minute="*/5", timezone=zone), id="dossiers")
     scheduler.add_job(job("reminders", jobs.remind), CronTrigger(minute="*/5", timezone=zone), id="reminders")
     scheduler.add_job(job("freshen", live.refresh), IntervalTrigger(seconds=int(FRESHEN.total_seconds())), id="freshen")
@@ -124,7 +124,7 @@ def make_scheduler(
 
 
 class Jobs:
-    """What the scheduler does, by the moments that the clock is believed to show."""
+    """The jobs of the scheduler; each uses the time for which the clock can be trusted."""
 
     def __init__(
         self,
@@ -155,7 +155,7 @@ class Jobs:
         await send_due_lists(self._store, self._live(), self._channels, (await self._moments()).sending)
 
     async def remind(self) -> None:
-        """Remind staff of what is overdue, and heads of questions that nobody answered in time."""
+        """Remind staff of what is overdue, and tell heads about questions that nobody answered in time."""
         now = (await self._moments()).sending
         await remind(self._store, self._live(), self._channels, now)
         await remind_of_petitions(self._store, self._live(), self._channels, now)
@@ -167,7 +167,7 @@ class Jobs:
                 await self._alerts.question_late(tx, question)
 
     async def roll_up(self) -> None:
-        """Roll up the days that are over for sure."""
+        """Roll up the days that are certainly over."""
         await roll_up(self._store, (await self._moments()).deleting.date())
 
     async def tidy(self) -> None:
@@ -175,7 +175,7 @@ class Jobs:
         await _tidy(self._store, self._channels, await self._moments())
 
     async def bring_into_force(self) -> None:
-        """Carry out the lines of decisions whose day has come; looks first, since a look holds nobody up."""
+        """Carry out the lines of decisions whose day has come; reads first, since reading blocks nobody."""
         now = (await self._moments()).sending
         async with self._store.reading() as tx:
             if not await tx.waiting(now.date()):
@@ -184,7 +184,7 @@ class Jobs:
             await bring_into_force(tx, now)
 
     async def tell_waiting(self) -> None:
-        """Write to the staff chats for which alerts wait; looks first, since a look holds nobody up."""
+        """Write to the staff chats for which alerts wait; reads first, since reading blocks nobody."""
         async with self._store.reading() as tx:
             if not await tx.any_waits():
                 return
@@ -192,7 +192,7 @@ class Jobs:
             await self._alerts.tell_waiting(tx)
 
     async def forget_recent(self) -> None:
-        """Forget in which ten minutes forms came in, an hour after."""
+        """Delete after an hour the record of the ten minutes in which each form came in."""
         now = (await self._moments()).deleting
         async with self._store.transaction() as tx:
             await tx.forget_recent(now - RECENT_KEPT)
@@ -208,7 +208,7 @@ class Jobs:
 
 
 async def _tidy(store: SqlStore, channels: Mapping[str, Traits], moments: Moments) -> dict[str, int]:
-    """Delete what was kept long enough, by a clock that is sure; returns how many rows of each kind."""
+    """Delete what was kept long enough, by a time that is certain; returns how many rows of each kind."""
     pages = [channel for channel, traits in channels.items() if traits.remembers]
     now = moments.deleting
     today = now.date()

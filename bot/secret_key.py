@@ -27,7 +27,7 @@ def secret_key(settings: Settings) -> bytes:
 
 
 def _kept(path: Path) -> bytes:
-    """Read the key, or put a new one in place whole: a crash leaves no half of it, of two starts one wins."""
+    """Read the key, or first write a new one: a crash leaves no partial key, and two starts at once get the same."""
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=path.parent, prefix=path.name) as made:

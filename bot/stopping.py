@@ -14,9 +14,9 @@ SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 
 def leave_when_stopped(arguments: Sequence[str]) -> None:
-    """Let `motcua` end without a trace when it is stopped while it is still loading; no work has started yet.
+    """Let `motcua` end without a traceback when it is stopped while it is still loading; no work has started yet.
 
-    `motcua run`, which is stopped in no other way, ends with exit code 0.
+    `motcua run`, which only ends by being stopped, ends with exit code 0.
     """
     if arguments[1:2] == ["run"]:
         for number in SIGNALS:

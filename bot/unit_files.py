@@ -10,7 +10,7 @@ from surveys.translations import translated
 
 
 class OwnFileError(Exception):
-    """A file of the unit's own that cannot be used; the message names the file, place and reason."""
+    """A file added by the unit that cannot be used; the message names the file, place and reason."""
 
 
 def load(data_dir: Path) -> dict[str, Questionnaire]:
@@ -29,7 +29,7 @@ def load(data_dir: Path) -> dict[str, Questionnaire]:
 
 
 def load_offices(data_dir: Path) -> offices.Offices:
-    """Return who does what the catalogs do not hold, the unit's own offices before the shipped ones."""
+    """Return the offices that do what no catalog holds, the unit's before the shipped ones."""
     path = data_dir / "offices.toml"
     try:
         unit_offices = offices.parse(path.read_text("utf-8"), str(path)) if path.exists() else ()

@@ -1,4 +1,4 @@
-"""Errors in settings and options, in Vietnamese; pydantic, which reads them, words them in English."""
+"""Errors in settings and options, in Vietnamese; pydantic, which reads the values, reports them in English."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -17,6 +17,6 @@ _SENTENCES = {
 
 
 def sentence(mistake: Mapping[str, Any]) -> str:
-    """Say what one of `ValidationError.errors()` found."""
+    """Return the sentence for one of `ValidationError.errors()`."""
     known = _SENTENCES.get(mistake["type"], "giá trị không dùng được")
     return known.format(**mistake.get("ctx", {})).replace(" or ", " hoặc ")

@@ -15,7 +15,7 @@ _ABOVE = frozenset(("tren", "hon", "ngoai", "qua"))
 _LIMIT_WORDS = frozenset(("du", "tu", "tro", "len", "den"))
 _NO_UNIT = frozenset(("thi", "co", "duoc", "khong", "ma", "lam", "huong", "roi", "chua"))
 _AGE_WORDS = frozenset(("tuoi", "lop", "len"))
-# Before a number that is an age ("vừa tròn 14 hôm kia"), unless one of the others follows.
+# A number after this word is an age ("vừa tròn 14 hôm kia"), unless one of the other units follows it.
 _REACHED = "tron"
 _OTHER_UNITS = frozenset(
     ("ngay", "tuan", "thang", "nam", "lan", "trieu", "ngan", "nghin", "dong", "met", "m2", "nguoi")
@@ -25,7 +25,7 @@ _AGED_FROM, _OLDEST, _SCHOOL_BEGINS, _LAST_CLASS, _LAST_CHILD = 60, 120, 5, 12, 
 
 @dataclass(frozen=True, slots=True)
 class Age:
-    """An age said: whole years from `least` to `most`, at the words `start` to `end`; `number` is the one said."""
+    """An age in a text: whole years from `least` to `most`, at the words `start` to `end`; `number` is as typed."""
 
     number: int
     least: int
@@ -35,7 +35,7 @@ class Age:
 
     @property
     def years(self) -> int:
-        """The age to go by: the limit itself, or the year next to it that is meant."""
+        """The year between `least` and `most` that is nearest to `number`."""
         return self.most if self.most < self.number else self.least
 
 
@@ -65,7 +65,7 @@ def _ages(folded: Sequence[str]) -> Iterator[Age]:
 
 
 def _years_of_a_child(word: str, after: Sequence[str]) -> int:
-    """The age that "lớp 3" or "lên 8" tells; 0 where it tells none ("lên 2 tầng")."""
+    """Return the age that "lớp 3" or "lên 8" states; 0 if it states none ("lên 2 tầng")."""
     number = _value(after[:1]) or 0
     if word == "lop" and number <= _LAST_CLASS:
         return number and number + _SCHOOL_BEGINS
@@ -85,7 +85,7 @@ def _age(folded: Sequence[str], start: int, end: int, number: int) -> Age:
 
 
 def _number_before(folded: Sequence[str], end: int) -> tuple[int, int | None]:
-    """The longest number of at most three words that ends there."""
+    """Return the start and value of the longest number, of at most three words, that ends at `end`; None for none."""
     for start in range(max(end - 3, 0), end):
         if (number := _value(folded[start:end])) is not None:
             return start, number
@@ -93,7 +93,7 @@ def _number_before(folded: Sequence[str], end: int) -> tuple[int, int | None]:
 
 
 def _value(said: Sequence[str]) -> int | None:
-    """What a number up to 120 in digits or folded words is: "14", "mười bốn", "bảy mươi lăm", "bảy lăm"."""
+    """Return the number that digits (up to 120) or folded words write: "mười bốn", "bảy mươi lăm"; None if none."""
     if len(said) == 1 and said[0].isdecimal() and int(said[0]) <= _OLDEST:
         return int(said[0])
     tens = [place for place, word in enumerate(said) if word in _TENS]
@@ -107,7 +107,7 @@ def _value(said: Sequence[str]) -> int | None:
 
 
 def with_age(text: str) -> str:
-    """A text with "tuổi" after a number that is an age where ages are talked of: "còn chị nó mười sáu thì sao"."""
+    """Return a text with "tuổi" put after its age, for when ages are the subject: "còn chị nó mười sáu thì sao"."""
     said = text.split()
     folded = [fold_word(word.strip(",.?!")) for word in said]
     if ages(folded):
@@ -122,7 +122,7 @@ def with_age(text: str) -> str:
 
 
 def age_span(title: str) -> tuple[int, int] | None:
-    """The ages, in whole years, of those whom a procedure is for by its name; None where that names none."""
+    """Return the least and most age, in whole years, that a procedure's name states; None if it states no range."""
     said = ages(folded_words(title))
     return (said[0].least, said[0].most) if len(said) == 1 and said[0].least != said[0].most else None
 

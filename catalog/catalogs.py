@@ -13,9 +13,9 @@ from catalog.search.breath import Breath, held_up
 from catalog.search.layered import Layered
 
 _PACKING = 1
-# So many full texts are kept unpacked: what is asked for often.
+# How many full texts are kept unpacked: those that are asked for often.
 MOST_UNPACKED = 256
-# A catalog over another is built anew once so many of its names are its own.
+# A catalog laid over another is built anew once its own names exceed this share of all, and this number.
 MOST_LAID_OVER, FEWEST_BUILT = 0.25, 20
 ENDED = "(đã bãi bỏ)"
 
@@ -23,9 +23,9 @@ ENDED = "(đã bãi bỏ)"
 class Catalog:
     """Entries that can be searched, looked up by code and browsed by field. Immutable.
 
-    Ended ones are found, so that whoever asks for one learns it; they are not counted, browsed, or `in` the catalog.
+    Ended procedures are found, to tell whoever asks that they ended; they are not counted, browsed, or `in` it.
     One that has a successor is found by its code alone: its name leads to the successor.
-    The texts are kept packed: 6,646 real procedures take 40 MB as objects and 9 MB so.
+    The texts are kept packed: 6,646 real procedures take 40 MB as objects and 9 MB packed.
     """
 
     def __init__(
@@ -49,9 +49,9 @@ class Catalog:
         return Gathered(map(to_json, entries)).build()
 
     def over(self, changed: "Gathered", breath: Breath = held_up) -> "Catalog":
-        """Return a catalog with what was gathered over this one's; it shares with this one all that stays.
+        """Return a catalog with the gathered entries laid over this one's; both share everything that stays.
 
-        Once much is its own it is built anew, and its names are weighed by all it holds.
+        If many of its names are its own, it is built anew, and its names are weighed by all that it holds.
         """
         packed = Layered(self._packed, changed.packed, changed.gone)
         outlines = Layered(self._outlines, changed.outlines, changed.gone)
@@ -74,7 +74,7 @@ class Catalog:
         return self._unpacked(code) if code in self._packed else None
 
     def version(self, code: str) -> str:
-        """Return what tells the text of a procedure from an earlier one; empty where the catalog does not have it."""
+        """Return a checksum that tells a procedure's text from earlier ones; empty if the catalog does not have it."""
         return version_of(self._packed[code]) if code in self._packed else ""
 
     def packed(self, codes: Iterable[str]) -> dict[str, bytes]:
@@ -89,11 +89,11 @@ class Catalog:
         return self._outlines[code]
 
     def index_with(self, entry: Entry) -> Index:
-        """Return the index that there would be with an entry as it is given."""
+        """Return the index as it would be with this entry."""
         return self.index.over([entry.outline()], ())
 
     def names_of(self, code: str) -> list[str]:
-        """Return all that a procedure is called: its title, what the catalog and what the product knows of it."""
+        """Return all names of a procedure: its title, and those that its catalog and the lexicon know."""
         known = self.index.known.get(code)
         outline = self._outlines[code]
         return [outline.title, *outline.sayings, *((known.label, *known.said) if known else ())]
@@ -103,16 +103,16 @@ class Catalog:
         return self._outlines.keys()
 
     def label(self, code: str) -> str:
-        """Return what people call a procedure, short enough for a button where that is known; KeyError as above."""
+        """Return what people call a procedure, else its short name, marked if it ended; KeyError as in `outline`."""
         known = self.index.known.get(code)
         label = known.label if known else self._outlines[code].label
         return f"{label} {ENDED}" if code in self._ended else label
 
 
 class Gathered:
-    """Entries on their way into a catalog, of which only the packed texts and the outlines are kept.
+    """Entries for a new catalog: only their packed texts and their outlines are kept.
 
-    `gone` are the codes of those that are to be answered no more.
+    `gone` holds the codes of procedures that are no longer answered.
     """
 
     def __init__(
@@ -124,7 +124,7 @@ class Gathered:
         self.add(payloads, breath)
 
     def add(self, payloads: Iterable[str | bytes], breath: Breath = held_up) -> None:
-        """Take entries as JSON, but for what a unit states of a procedure that nobody publishes."""
+        """Add entries given as JSON; one without a name, which nobody publishes, counts as gone."""
         for payload in payloads:
             entry = from_json(payload)
             if not entry.name:
@@ -155,7 +155,7 @@ def unpack(packed: bytes) -> bytes:
 
 
 def searched(outline: Entry) -> Entry:
-    """Return what an index has of an entry: one that was replaced is found by its code alone."""
+    """Return an entry as an index holds it: one that was replaced is found only by its code."""
     return Entry(outline.code, outline.code) if outline.ended and outline.successor else outline
 
 

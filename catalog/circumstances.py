@@ -1,6 +1,6 @@
-"""Which of some procedures a message means that tells another circumstance, from lexicon/circumstances.toml.
+"""Find the procedure of a group whose circumstance a message tells, by lexicon/circumstances.toml.
 
-The file's words for the members of a group mean them only while one of the group is open, so no search has them.
+The file's words mean a procedure only while one of its group is open; therefore no search uses them.
 """
 
 import math
@@ -24,7 +24,7 @@ class CircumstanceMatch(NamedTuple):
 
 
 class _Row(NamedTuple):
-    """One way to tell the circumstance of a procedure: its weight without the spellings of its words and with them."""
+    """One way to tell a procedure's circumstance: its weight without its words' spellings (`mass`) and with them."""
 
     code: str
     mass: float
@@ -33,7 +33,7 @@ class _Row(NamedTuple):
 
 @dataclass(frozen=True)
 class _Group:
-    """Procedures that circumstances tell apart, the ways to tell these, and the places of those that have a term."""
+    """Procedures that circumstances tell apart: `rows` are ways to tell them, `having` the places of rows by term."""
 
     codes: Sequence[str]
     rows: Sequence[_Row]
@@ -42,7 +42,7 @@ class _Group:
 
 @dataclass(frozen=True)
 class Circumstances:
-    """The groups of each procedure; `worth`: how rare a term is among procedures, `unknown`: what another is worth."""
+    """The groups of each procedure; `worth`: how rare a term is among procedures; `unknown`: the worth of others."""
 
     groups: Mapping[str, Sequence[_Group]]
     worth: Mapping[str, float]
@@ -53,7 +53,7 @@ class Circumstances:
         return list(dict.fromkeys(one for group in self.groups.get(code, ()) for one in group.codes if one != code))
 
     def matches(self, asked: Asked, code: str) -> dict[str, CircumstanceMatch]:
-        """How well a message tells the circumstances of a procedure and of its kin, those of which it tells any."""
+        """Return by code how well a message tells the circumstances of a procedure and its kin, if it does at all."""
         best: dict[str, CircumstanceMatch] = {}
         if not (groups := self.groups.get(code)):
             return best
@@ -108,7 +108,7 @@ def _ways(lines: Sequence[str], *, in_english: bool = False) -> list[Collection[
 
 
 def _weighed(group: Mapping[str, Sequence[Collection[str]]], worth: Mapping[str, float]) -> _Group:
-    """A group of procedures with the terms of each way to tell the circumstance of each."""
+    """Return a group of procedures from the terms of each way to tell each one's circumstance, and the terms' worth."""
     rows: list[_Row] = []
     having: defaultdict[str, list[int]] = defaultdict(list)
     for code, ways in group.items():

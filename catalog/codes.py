@@ -1,4 +1,4 @@
-"""Codes of procedures as files have them: the plain one, or the one that is proposed to a person."""
+"""Procedure codes as files write them: made plain, or turned into a proposal for a person to confirm."""
 
 import re
 
@@ -6,7 +6,7 @@ from catalog.entries import is_code
 
 _SUFFIX = re.compile(r"(?:\.000)?(?:\.00){0,2}(?:\.H\d{1,2})?")
 _START = re.compile(r"(\d\.\d{6})(?!\d)")
-# What a unit gives its own groups of procedures ("LT.01"); no national one has this form.
+# The form of a unit's codes for its own groups of procedures ("LT.01"); no national code has it.
 _OWN_CODE = re.compile(r"LT\.[A-Z0-9][A-Z0-9.-]{0,19}")
 LONGEST_CODE = 100
 # Stands in the column of codes in a row that only shows how a file is filled in; such a row is never taken.
@@ -15,7 +15,7 @@ DECIMALS = 6
 
 
 def is_own_code(text: str) -> bool:
-    """Tell whether text has the form of a code that a unit gives by itself, LT. and capitals, digits, dots."""
+    """Tell whether text has the form of a unit's own code: "LT." and capitals, digits, dots or hyphens."""
     return _OWN_CODE.fullmatch(text) is not None
 
 
@@ -28,10 +28,10 @@ def plain_code(text: str) -> str:
 
 
 def proposed_code(text: str) -> str:
-    """Return the code that a cell of another form most likely means, "" where that is no more than a guess.
+    """Return the code that a cell not in the usual form most likely means, "" if that would be no more than a guess.
 
-    A code with a suffix that no province is known to use ("1.900001.H13-1"), with spaces or other dots inside
-    ("1. 0004194", "1.013.978"), or as a number whose last zeros a spreadsheet cut off ("1.01266").
+    Such a cell has a suffix that no province is known to use ("1.900001.H13-1"), or spaces or other dots inside
+    ("1. 0004194", "1.013.978").
     """
     bare = "".join(text.split()).replace(",", ".")
     if len(bare) > LONGEST_CODE:
@@ -51,6 +51,6 @@ def padded_code(number: float) -> str:
 
 
 def whole_code(number: float) -> str:
-    """Return the code of a number that has all its decimals and so lost nothing, "" for another."""
+    """Return the code of a number that still has all its decimals, "" for any other number."""
     text = repr(number)
     return text if is_code(text) else ""

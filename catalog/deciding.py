@@ -1,6 +1,6 @@
-"""Whether a question names a procedure at all, whether the best one found is the one meant, whether it leaves the
-procedure that is open, and whether it goes to a sibling of that: four small logistic models over named features. Their
-weights are data beside this file, made by `python -m benchmarks.fitting`.
+"""Four small logistic models over named features: does a question name a procedure at all, is the best one found the
+one meant, does a message leave the open procedure, and does it go to a sibling of that procedure? Their weights are
+data beside this file, made by `python -m benchmarks.fitting`.
 """
 
 import math
@@ -17,13 +17,13 @@ from catalog import english
 from catalog.lexicon import Lexicon
 from catalog.text import folded_words
 
-# Of the procedure that fits best, against the topics outside any catalog, and of how the question is asked.
+# Features of the procedure that fits best against the topics outside any catalog, and of how the question is asked.
 NAMED = (
     *("likeness", "covered", "name_asked", "outside_lead", "outside_first", "outside_odds", "pattern", "unknown"),
     *("length", "concepts", "common", "aspect", "words", "family", "english"),
     *("likeness_of_several", "one_name"),
 )
-# Of the procedure that fits best, against the others.
+# Features of the procedure that fits best against the others.
 RIGHT = (
     *("clear", "lead", "lead_over_all", "likeness_lead", "covered_lead", "covered", "name_asked", "name_covers"),
     *(
@@ -42,7 +42,7 @@ RIGHT = (
     ),
     *("likeness", "aspect", "likeness_of_several", "one_name", "communal", "act_of_another"),
 )
-# Of the procedure other than the open one that fits best, and of how the message is put (catalog/leaving.py).
+# Features of the best procedure other than the open one, and of how the message is put (catalog/leaving.py).
 LEAVES = (
     *("tells", "certain", "likeness", "covered", "open_covered", "open_first", "common"),
     *("telling", "words", "parts", "points", "yes_or_no", "wants", "goes_on", "turns", "outside"),
@@ -51,7 +51,7 @@ LEAVES = (
     *("told", "told_covered", "told_open", "told_lead"),
 )
 REST, REST_CONCEPTS = RIGHT.index("rest"), RIGHT.index("rest_concepts")
-# Besides these, of the siblings of the open one.
+# The same features, and those of the siblings of the open procedure.
 MOVES = (
     *LEAVES,
     *("joined_lead", "joined_first", "fits_lead"),
@@ -86,7 +86,7 @@ def probability(odds: float) -> float:
 
 @dataclass(frozen=True)
 class Deciding:
-    """The models, and from which probability on a question names a procedure, an answer is likely, and sure."""
+    """The models, and the probabilities from which a question names a procedure, an answer is likely, and is sure."""
 
     named: Model
     right: Model
@@ -107,8 +107,8 @@ def deciding() -> Deciding:
 
 @cache
 def asked_on_odds() -> Mapping[str, float]:
-    """How much each folded word, and pair of words, speaks for a message about what is open: the logarithm of how often
-    such messages have it over how often messages about a new matter do (naive Bayes, add-half smoothing).
+    """Return how much each folded word, and pair of words, points to a message about the open procedure: the logarithm
+    of how often such messages have it over how often messages about a new matter do (naive Bayes, add-half smoothing).
 
     The table is data beside this file, made by `python -m benchmarks.fitting` with the weights.
     """
@@ -117,7 +117,7 @@ def asked_on_odds() -> Mapping[str, float]:
 
 
 def _model(weights: Mapping[str, float], names: Sequence[str]) -> Model:
-    """A model; a feature that was named after the weights were fitted weighs nothing until they are fitted anew."""
+    """Return a model; a feature added after the weights were fitted weighs nothing until they are fitted anew."""
     return Model(weights["constant"], [weights.get(name, 0.0) for name in names])
 
 
@@ -126,8 +126,8 @@ SMOOTHING = 0.5
 
 @lru_cache(maxsize=2)
 def outside_odds(lexicon: Lexicon) -> dict[str, float]:
-    """How much each folded word, and pair of words, speaks for a topic outside any catalog: the logarithm of how often
-    the topics have it over how often people's names of procedures do (naive Bayes, add-half smoothing).
+    """Return how much each folded word, and pair of words, points to a topic outside any catalog: the logarithm of how
+    often the topics have it over how often people's names of procedures do (naive Bayes, add-half smoothing).
     """
     outside = [said for topic in lexicon.outside.values() for said in topic.said]
     inside = [said for known in lexicon.known.values() for said in (known.label, known.name, *known.said)]

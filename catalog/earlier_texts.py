@@ -1,4 +1,4 @@
-"""Texts of procedures that changed while conversations were under way, which go on from what they began with."""
+"""Earlier texts of procedures that changed: conversations under way go on with the text that they began with."""
 
 import zlib
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ KEPT_SECONDS = 3600.0
 
 
 class EarlierTexts:
-    """Packed texts by code and version, with the moment on a clock of seconds at which another took their place."""
+    """Packed texts by code and version, each with the time, in seconds, at which it was replaced."""
 
     def __init__(self) -> None:
         self._kept: dict[tuple[str, str], tuple[bytes, float]] = {}
@@ -30,5 +30,5 @@ class EarlierTexts:
 
 
 def version_of(packed: bytes) -> str:
-    """Return what tells one packed text of a procedure from another."""
+    """Return a checksum that tells one packed text of a procedure from another."""
     return f"{zlib.crc32(packed):08x}"

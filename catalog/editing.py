@@ -12,7 +12,7 @@ from catalog.import_plan import over
 from catalog.text import fold
 
 SHORT_KEYS = ("name", "short", "field", "level", "agency", "subjects", "decision", "url")
-# All that is written by hand, in the order of the form; what a unit promises has a page of its own.
+# All keys that are written by hand, in the order of the form; the committed time has a page for itself.
 KEYS = (
     *("name", "short", "also", "field", "level", "agency", "subjects", "time", "fee", "documents", "steps"),
     *("channels", "where", "result", "conditions", "forms", "legal_basis", "decision", "url"),
@@ -24,7 +24,7 @@ Problem = Literal["code", "code_taken", "name", "too_long", "address"]
 
 @dataclass(frozen=True, slots=True)
 class Stated:
-    """A procedure as a unit finds it: what the unit itself states, and what those above it do together."""
+    """A procedure as a unit sees it: what the unit states (`own`), and what all units above it state together."""
 
     code: str
     own: Entry | None
@@ -39,22 +39,22 @@ class Stated:
 
     @property
     def keys(self) -> tuple[str, ...]:
-        """What the unit may write: all of its own procedures, its own part of others."""
+        """The keys that the unit may write: all for its own procedures, only its own part for others."""
         return tuple(key for key in KEYS if key in OWN_KEYS) if self.above else KEYS
 
     @property
     def version(self) -> str:
-        """What was looked at, in short; it changes with whatever anybody changes of the procedure."""
+        """A short hash of what was looked at; it changes with any change to the procedure."""
         content = "\n".join(to_json(one) if one else "" for one in (self.own, self.above))
         return hashlib.sha256(content.encode()).hexdigest()[:16]
 
     def shown(self) -> dict[str, str]:
-        """The texts of the form: of names the unit's own, one a line; of all else what holds today."""
+        """Return the form's texts by key: the unit's own names, one a line; for others the text that holds today."""
         own_names = "\n".join(names_in(self.own.also)) if self.own else ""
         return {key: own_names if key == "also" else str(getattr(self.whole, key)) for key in self.keys}
 
     def edited(self, texts: Mapping[str, str]) -> Entry:
-        """Return what the unit states with the texts of a form; what is as above it does not state."""
+        """Return what the unit states by the texts of a form; texts equal to those of the units above are left out."""
         entry = self.own or Entry(self.code, "")
         written: dict[str, Any] = {key: _clean(key, texts.get(key, "")) for key in self.keys}
         if self.above:
@@ -89,7 +89,7 @@ def code_of(text: str) -> str:
 
 
 def changed(stated: Stated, edited: Entry) -> list[tuple[str, str, str]]:
-    """Return the fields that citizens would see otherwise: key, old and new text."""
+    """Return the fields that would change for citizens: key, old and new text of each."""
     after = Stated(stated.code, edited, stated.above).whole
     pairs = ((key, str(getattr(stated.whole, key)), str(getattr(after, key))) for key in stated.keys)
     return [(key, old, new) for key, old, new in pairs if old != new]
@@ -103,7 +103,7 @@ def new_names(stated: Stated, edited: Entry) -> list[str]:
 
 
 def _clean(key: str, text: str) -> str:
-    """A text of a form: line ends as they are kept, one line where a field has no more, names one a line."""
+    """Return a form's text as it is kept: names one a line, short fields on one line, others with plain line ends."""
     if key == "also":
         return "\n".join(dict.fromkeys(names_in(text)))
     if key in SHORT_KEYS:

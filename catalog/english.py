@@ -1,4 +1,4 @@
-"""Questions in English: how they are known, and how they are read as words that the index has."""
+"""Questions in English: recognising them, and reading them as words that the index has."""
 
 import re
 from collections.abc import Callable, Iterator, Sequence
@@ -21,7 +21,7 @@ STRONG, WEAK, UNHEARD = 1.5, 0.5, 0.3
 PLAINLY = 2
 # Words of so many letters have one slip mended, longer ones two.
 MENDED, MENDED_TWICE = 5, 9
-# Vietnamese syllables by their shape, but words of English alone.
+# Words with the shape of a Vietnamese syllable that only English has.
 ENGLISH_ALONE = ("i", "is", "how")
 OF_AGE_FOR_CARD, OLD = 14, 75
 _DIGIT = re.compile(r"\d")
@@ -33,7 +33,7 @@ _APOSTROPHES = re.compile(r"['’ʼ`]")
 _ENDINGS = re.compile(r"[a-z]{3,}(?:tion|sion|ment|ness|ing|ance|ence|able|ship|ally|ful|ous|ity|ted|ned|red|ked|led)")
 
 
-# The rules of a turn ask for the same message one after the other, and people ask the same.
+# Cached: the rules of a turn each ask for the same message, and people ask the same questions.
 @lru_cache(maxsize=1024)
 def is_english(text: str) -> bool:
     """Tell whether a question is asked in English, perhaps with Vietnamese names of things in it.
@@ -133,7 +133,7 @@ def _age_words(match: re.Match[str]) -> str:
 
 @lru_cache(maxsize=20_000)
 def _kind(word: str) -> Kind:
-    """Which language has a word."""
+    """Return which language a word belongs to."""
     known = lexicon()
     if word in known.english.loans or word.isdigit():
         return "neither"

@@ -13,7 +13,7 @@ _CODE = re.compile(r"[0-9]\.[0-9]{6}")
 _SEPARATOR = re.compile(r"[;\n]")
 _LEVEL = re.compile(r"\s*\((?:tthc )?(?:thực hiện (?:tại|ở) )?(cấp [^()]+|trung ương|địa phương)[().]*$", re.IGNORECASE)
 _LONG_ASIDE = re.compile(r"\s*\([^()]{30,}\)")
-# What follows says whose business it is or by which rule, not what is done.
+# The text from here on says whose business it is or by which rule, not what is done.
 _SCOPE = re.compile(
     r",?\s+(?:thuộc (?:thẩm quyền|phạm vi)|(?:theo )?quy định tại|theo (?:đề nghị|quyết định|nghị định|luật)|"
     r"do (?:chủ tịch|bộ))\s",
@@ -42,8 +42,8 @@ class Entry:
     people call it at this place, separated by semicolons or line ends. An entry without a name is what a unit states of
     a procedure that another publishes. `committed` is the time that the unit
     promises where that is shorter than the published one. `ended` is the day from which a procedure is abolished, and
-    `successor` the code of the one that replaces it, `ended_by` the decision that says so; such a procedure is kept, so
-    that whoever asks for it learns that. `since` is the day from which an announced procedure has force. Days are
+    `successor` the code of the one that replaces it, `ended_by` the decision that says so; such a procedure is kept, to
+    tell this to whoever asks for it. `since` is the day from which an announced procedure has force. Days are
     YYYY-MM-DD.
     """
 
@@ -103,14 +103,14 @@ class Entry:
 
     @property
     def published_time(self) -> str:
-        """The time limit as published: of the whole, or of every way to hand in where they have one in common."""
+        """The published time limit: of the whole procedure, else the one that all ways to hand in share, else empty."""
         times = {way.time.strip() for way in self.ways if way.time.strip()}
         return self.time or (times.pop() if len(times) == 1 else "")
 
     def outline(self) -> "Entry":
         """What lists and reports need: names, field, level, whether there are details, and a shortened time.
 
-        A field and a level are one text for all procedures that have them.
+        Procedures with the same field or level share one string.
         """
         return Entry(
             code=self.code,
@@ -140,7 +140,7 @@ def official_title(name: str) -> str:
 
 
 def short_title(name: str) -> str:
-    """Return an official name without long asides and what says whose business it is, a level kept in brackets.
+    """Return an official name without long asides and without whose business it is; a level stays, in brackets.
 
     "THỦ TỤC CẤP LẠI THẺ (THỰC HIỆN TẠI CẤP TỈNH)" becomes "Cấp lại thẻ (cấp tỉnh)".
     """

@@ -1,6 +1,6 @@
-"""Which topic a message is most like, where no rule of catalog/topics.py knows it: a fitted softmax over its words,
-pairs of words, words with their marks, and the groups of lexicon/topics.toml that were found in it. One is for what
-outranks procedures, one for talk: what is no look-up and no danger.
+"""Two fitted softmax models that tell the topic a message is most like, if no rule of catalog/topics.py knows it. Their
+features are its words, pairs of words, words with their marks, and the groups of lexicon/topics.toml found in it. One
+model is for topics that outrank procedures, one for talk: what is neither a look-up nor a danger.
 
 The weights are data beside this file, made by `python -m benchmarks.fitting_topics`.
 """
@@ -16,18 +16,18 @@ import numpy as np
 import numpy.typing as npt
 
 Array = npt.NDArray[np.float32]
-# A word, folded or with its marks, two neighbours, or GROUP and the name of one.
+# A word (folded or with its marks), two neighbours, or GROUP and the name of a group.
 Feature = str | tuple[str, str]
-# What is of no topic, and what every message has.
+# The name for no topic, the feature of every message, and the first part of a group's feature.
 NONE, CONSTANT, GROUP = "-", "", "@"
-# From these probabilities on a message is of some topic, and no procedure is shown for it without a choice;
-# cross-validated by benchmarks/fitting_topics.py.
+# From these probabilities on, a message is of some topic (SURE), and no procedure is shown for it without a choice
+# (DOUBTFUL); cross-validated by benchmarks/fitting_topics.py.
 SURE, DOUBTFUL = 0.8, 0.4
-# From this on one may be of some topic though it names a procedure beyond doubt ("tăng tuổi để đăng ký kết hôn").
+# From this on, a message may be of some topic even if it surely names a procedure ("tăng tuổi để đăng ký kết hôn").
 GRAVELY_DOUBTFUL = 0.6
-# From these on a message is talk, and is where no procedure is found for it.
+# From these on, a message is talk, or is talk if no procedure is found for it.
 TALK, LIKELY_TALK = 0.9, 0.5
-# Weights are written in tenths; so much the largest of a feature, and any that is written, is at least.
+# Weights are written in tenths; left out are features without one of LEAST_FEATURE, and weights below LEAST_WEIGHT.
 TENTHS, LEAST_FEATURE, LEAST_WEIGHT = 10, 3, 2
 
 
@@ -40,8 +40,8 @@ class FittedTopics:
     weights: Array
 
     def odds(self, message_features: Iterable[Feature]) -> Array:
-        """What speaks for each topic, in the order of `topics`: the logarithm of its probability but for a constant."""
-        # In one order, whatever that of a set is: two topics may be equally likely but for the rounding of sums.
+        """Return the logarithm of each topic's probability, up to a constant, in the order of `topics`."""
+        # Sorted, as a set has no fixed order: two topics may be equally likely except for the rounding of sums.
         rows = sorted([row for row in map(self.place.get, message_features) if row is not None])
         found: Array = self.weights.take([self.place[CONSTANT], *rows], axis=0).sum(axis=0)
         return found
@@ -53,7 +53,7 @@ class FittedTopics:
         return np.asarray(shares / shares.sum(), dtype=np.float32)
 
     def likeliest(self, message_features: Iterable[Feature]) -> tuple[str, float]:
-        """The likeliest topic of a message, and the logarithm of the odds that it is of any."""
+        """Return the likeliest topic of a message, and the logarithm of the odds that it is of any topic."""
         none, *others = self.odds(message_features).tolist()
         best = max(others)
         together = best + math.log(sum([math.exp(one - best) for one in others]))

@@ -1,4 +1,4 @@
-"""Records of the national portal, of communes' sites and of crawlers, with their lists, as the texts of an entry."""
+"""Turn records of the national portal, communes' sites and crawlers, with their lists, into the texts of an entry."""
 
 import re
 from collections import Counter
@@ -41,9 +41,9 @@ _PROSE_KEY = re.compile(
 
 @dataclass(slots=True)
 class Flat:
-    """What was understood of a record, under which of its keys it stood, and the keys that were not understood.
+    """What was understood of a record, the record's key for each value, and the keys that were not understood.
 
-    `ranks` say how usual those keys are.
+    `ranks` say how usual each of those keys is for its value (the lower the better).
     """
 
     values: dict[str, Any] = field(default_factory=dict)
@@ -65,7 +65,7 @@ def looks_like_one(value: Any) -> bool:
 
 
 def lists_of_records(value: Mapping[str, Any], path: str = "", depth: int = 0) -> Iterator[tuple[str, list[Any]]]:
-    """Yield the lists inside an object that hold records, with the way to them ("data.items")."""
+    """Yield the lists inside an object that hold records, each with the path to it ("data.items")."""
     for key, inner in value.items():
         name = f"{path}{key}"
         if isinstance(inner, list) and inner and sum(map(looks_like_one, inner[:20])) * 2 >= len(inner[:20]):
@@ -75,7 +75,7 @@ def lists_of_records(value: Mapping[str, Any], path: str = "", depth: int = 0) -
 
 
 def other_page(record: Mapping[str, Any], values: Mapping[str, Any]) -> str:
-    """Say that a crawler's record holds the page of another procedure than its code says; "" where it does not."""
+    """Return a sentence if a crawler's record holds the page of another procedure than its code says; else ""."""
     page, code = record.get("raw_text"), values.get("code")
     match = _PAGE_CODE.search(page) if isinstance(page, str) else None
     if match is None or not isinstance(code, str) or match[1] == plain_code(code):
@@ -109,7 +109,7 @@ def _take_one(flat: Flat, name: str, value: Any, path: str, depth: int) -> None:
 
 
 def _keep(flat: Flat, meaning: tuple[str, int], name: str, value: Any, path: str) -> None:
-    """Keep a value; of two for the same text that under the more usual key, the other is named."""
+    """Keep a value; of two for the same text keep that under the more usual key, and list the other key as unknown."""
     key, rank = meaning
     if flat.values.get(key) and flat.ranks[key] <= rank:
         flat.unknown[shortened(f"{path}{name}")] += 1
@@ -121,7 +121,7 @@ def _keep(flat: Flat, meaning: tuple[str, int], name: str, value: Any, path: str
 
 
 def _text(flat: Flat, value: Any, meaning: str, path: str) -> Any:
-    """A list as lines; what is no list stays, to be taken or refused by its type."""
+    """Return a list as lines; any other value stays as it is, to be taken or refused by its type."""
     if not isinstance(value, list) or meaning in ("code", "name", ACTION) or meaning not in TEXT_KEYS:
         return value
     return "\n".join(_lines(flat, value, path, 0)) or None

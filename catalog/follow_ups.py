@@ -1,4 +1,4 @@
-"""What is asked on: points of the open procedure, choosing in words, none of these, back to what was open before."""
+"""Follow-up messages: points of the open procedure, a choice in words, "none of these", a return to an earlier one."""
 
 import re
 import tomllib
@@ -13,7 +13,7 @@ from catalog.lexicon import Found, Phrase, Phrases, goes_on, lexicon, phrase, sp
 from catalog.text import fold_word, spelling, words
 
 LONGEST_CHOICE, LATEST_TURN, FEW_WORDS = 8, 2, 5
-# What is asked of something stands after "thì", which comes after so many words at most.
+# In "X thì …" the question follows "thì", which comes after at most LONGEST_NAME words.
 THEN, LONGEST_NAME = "thi", 6
 # So many messages are remembered as they were read.
 MOST_READ = 1024
@@ -39,7 +39,7 @@ PLAIN = (
     "calling",
     "called",
 )
-# What without marks is mostly another word: "này", "muốn".
+# Words that without their marks are mostly another word: "này", "muốn".
 _ALIKE = frozenset(("nãy", "muộn", "sẵn", "mà", "lỡ", "cấp", "mở", "còn"))
 # A mark inside of brackets ends no sentence, and what stands in brackets after one belongs to it.
 _SENTENCE = re.compile(r"(?<=[.;:!?])\s+(?!\(|[^()\n]*\))|\n+")
@@ -47,10 +47,10 @@ _SENTENCE = re.compile(r"(?<=[.;:!?])\s+(?!\(|[^()\n]*\))|\n+")
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """A question that no part of a record answers as such.
+    """A question that has no part of a record for itself.
 
-    `parts` may tell it, the likeliest first; `look` are the words by which they do, the surest first. `of_papers`: what
-    else is named is a paper to bring.
+    `parts` may hold the answer, the likeliest first; `look` are words that mark the answer there, the surest first.
+    `of_papers`: anything else that the message names is a paper to bring.
     """
 
     name: str
@@ -138,8 +138,8 @@ def cases(text: str) -> frozenset[str]:
 
 
 def put_first(text: str) -> str:
-    """Return what a message names before it asks of that ("còn bằng lái thì sao": "bằng lái"); empty where it names
-    nothing so, or tells a case ("chưa có sổ thì sao").
+    """Return what a message names before it asks about that ("còn bằng lái thì sao": "bằng lái"); empty if it names
+    nothing there, or tells a case ("chưa có sổ thì sao").
     """
     said, known = _read(text), _said()
     folded = [fold_word(word) for word in said]
@@ -237,7 +237,7 @@ def thanks(text: str) -> bool:
 
 
 def without_address(text: str) -> str:
-    """Return a message without whom it is said to: "bao lâu hả cháu", "cô ơi cho con hỏi …".
+    """Return a message without the words that address somebody: "bao lâu hả cháu", "cô ơi cho con hỏi …".
 
     A message that says nothing else is returned as it is.
     """
@@ -257,7 +257,7 @@ def without_address(text: str) -> str:
 
 
 def may_be_of_the_open(text: str) -> bool:
-    """Tell whether a message has words that are usual about what is open: a point, a case, a yes or no, a change."""
+    """Tell whether a message has words that are usual in follow-ups: a point, a case, a yes or no, a change."""
     asks = asks_yes_or_no(text) or supposes(text) or goes_on(text) or bool(points(text))
     return asks or changes(text) or denies(text) or lacks(text)
 
@@ -276,7 +276,7 @@ def marked(text: str) -> bool:
 def sentences(text: str, sought: Iterable[str], *, spelled: bool = True) -> list[str]:
     """Return the sentences of a record's part that hold all of the words sought, as they stand.
 
-    Words count as they are `spelled`, else without marks. A line that only introduces others is no sentence.
+    `spelled`: words are compared with their marks, else without. A line that only introduces others is no sentence.
     """
     form = spelling if spelled else fold_word
     padded_sought = [f" {' '.join(map(form, words(one)))} " for one in sought]
@@ -289,10 +289,10 @@ def sentences(text: str, sought: Iterable[str], *, spelled: bool = True) -> list
     ]
 
 
-# A point is sought in all parts of a record in several ways.
+# Cached: a point is sought in all parts of a record in several ways.
 @lru_cache(maxsize=64)
 def _sentences(text: str, *, spelled: bool) -> Sequence[tuple[str, str]]:
-    """The sentences of a text that do not only introduce others, as they stand and in the words that are compared."""
+    """Return the sentences of a text that do not only introduce others, as they stand and as the words to compare."""
     form = spelling if spelled else fold_word
     return [
         (sentence.strip(" -•+\t"), f" {' '.join(map(form, words(sentence)))} ")
@@ -301,7 +301,7 @@ def _sentences(text: str, *, spelled: bool) -> Sequence[tuple[str, str]]:
     ]
 
 
-# The rules of a turn ask for the same message one after the other, and people ask the same.
+# Cached: the rules of a turn each ask for the same message, and people ask the same questions.
 @lru_cache(maxsize=MOST_READ)
 def _read(text: str) -> tuple[str, ...]:
     """The words of a message as typed, shorthand and regional spellings written out."""
@@ -319,9 +319,9 @@ def _heard(text: str) -> Mapping[str, Sequence[Found]]:
 
 
 def _points(text: str) -> list[Found]:
-    """The points of a message, without the longer words that only begin like one.
+    """Return the points of a message, without the longer words that only begin like one.
 
-    In a few words wrong marks are slips where they hide the only point: "mất mây ngày".
+    In a short message, marks that hide its only point are taken for slips: "mất mây ngày".
     """
     found = [one for one in _heard(text)["point"] if one[2]]
     if found or len(_read(text)) > FEW_WORDS or not marked(text):
@@ -339,7 +339,7 @@ def _left(said: Sequence[str], found: Iterable[Found]) -> list[str]:
 
 
 def _answers(kind: str, text: str) -> bool:
-    """Whether a message is a phrase of a kind, with nothing else but whom it is said to."""
+    """Return whether a message is a phrase of a kind, with nothing else except words that address somebody."""
     found = _heard(text)[kind]
     return bool(found) and all(word in _said().after_ending for word in _left(_read(text), found))
 

@@ -1,7 +1,7 @@
-"""A catalog built in another process: what it is made of as bytes, and the catalog again from those.
+"""Build a catalog in another process, and take it over from there as bytes.
 
-Python runs one thread at a time: to build the catalog of 6,646 procedures takes 1.7 s from those who wait for an
-answer, to take it over a tenth of a second, in small pieces.
+Python runs one thread at a time: building the catalog of 6,646 procedures would hold up answers for 1.7 s; taking it
+over takes a tenth of a second, in small pieces.
 """
 
 import io
@@ -23,7 +23,7 @@ _PROTOCOL = pickle.HIGHEST_PROTOCOL
 
 
 def built(packed: Sequence[bytes]) -> bytes:
-    """Build the catalog of packed entries with what is shipped of people's words; returns its parts but the entries."""
+    """Build the catalog of packed entries with the shipped lexicon; return its parts, without the entries, as bytes."""
     entries = ((place, from_json(unpack(text))) for place, text in enumerate(packed))
     outlines = [(place, entry.outline()) for place, entry in entries if entry.name]
     names = Index.build(searched(outline) for _, outline in outlines).names

@@ -1,4 +1,4 @@
-"""A catalog's versions: what each did to a procedure, and what is done to have an earlier state again."""
+"""A catalog's versions: what each changed in a procedure, and what brings an earlier state back."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -10,12 +10,12 @@ ImportKind = Literal["import", "edit", "due", "restore"]
 
 
 class CatalogMoved(Exception):
-    """The catalog is not any more the one that a change was decided on."""
+    """The catalog has changed since a change to it was decided on."""
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What a version did to one procedure; None where there was, or is, none. `by_hand`: somebody edited it alone."""
+    """A procedure's entries before and after a version, None for none. `by_hand`: somebody edited this one alone."""
 
     version: int
     code: str
@@ -28,8 +28,8 @@ class Change:
 class Restoration:
     """What brings an earlier state back.
 
-    `reversed` is what procedures become, by code; `kept` stay as they were edited since; `failed` cannot be reversed,
-    because the catalog is not as its history says.
+    `reversed` gives by code what procedures become; `kept` stay, because they were edited since; `failed` cannot be
+    reversed, because the catalog is not as its history says.
     """
 
     reversed: Mapping[str, Entry | None] = field(default_factory=dict)
@@ -49,7 +49,7 @@ class Restoration:
 
 @dataclass(frozen=True, slots=True)
 class ImportRecord:
-    """What a version is remembered by.
+    """The record of one version of a catalog.
 
     `kind`: import (a file), edit (by hand), due (its day came) or restore (of what version `undoes` stood for).
     `channel` and `person` are who did it, as far as the channel tells, `by_unit` the unit they did it for.
@@ -77,12 +77,12 @@ class ImportRecord:
 
 
 def undone(version: int, changes: Iterable[Change], stored: Mapping[str, Entry]) -> Restoration:
-    """Reverse one version; `changes` are its own and all later ones. What was changed since stays."""
+    """Return how to reverse one version; `changes` are its own and all later ones. Procedures changed since stay."""
     return _restored(changes, stored, lambda change: change.version > version)
 
 
 def returned(changes: Iterable[Change], stored: Mapping[str, Entry]) -> Restoration:
-    """Go back to before the first of the changes; what somebody edited by hand since stays."""
+    """Return how to go back to before the first of the changes; procedures edited by hand since stay."""
     return _restored(changes, stored, lambda change: change.by_hand)
 
 

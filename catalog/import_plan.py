@@ -37,7 +37,7 @@ def plan(stored: Mapping[str, Entry], incoming: Iterable[Entry]) -> Plan:
 
 
 def merge(known: Entry, entry: Entry) -> Entry:
-    """Put what a new record states over what is known. What it states itself counts as checked again."""
+    """Return a known entry with a new record's texts over it; these count as checked, unless the record says not."""
     stated = {key: getattr(entry, key) for key in (*TEXT_KEYS, "ways") if getattr(entry, key)}
     doubtful = {key for key in known.unchecked if key not in stated}.union(entry.unchecked)
     same = doubtful == set(known.unchecked)
@@ -46,7 +46,7 @@ def merge(known: Entry, entry: Entry) -> Entry:
 
 
 def over(farther: Entry, nearer: Entry) -> Entry:
-    """Lay what a unit states over what one above it does; the names that people use add up, each once."""
+    """Return what a unit states laid over what one above it states; people's names of both are kept, each once."""
     names: dict[str, str] = {}
     for name in names_in(f"{nearer.also}\n{farther.also}"):
         names.setdefault(fold(name), name)

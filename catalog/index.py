@@ -29,7 +29,7 @@ __all__ = ["Comparison", "Decision", "Evidence", "Hit", "Index", "Reason", "Sear
 
 MOST_SIBLINGS_REMEMBERED = 1024
 MOST_READ, FEWER_READ, MOST_FITTING = 256, 64, 2
-# So many answers are remembered; fewer where many units have an index of their own over a common one.
+# How many answers are remembered; fewer by an index laid over a common one, because many units may have one.
 MOST_LATELY, FEWER_LATELY = 1024, 128
 
 
@@ -51,7 +51,7 @@ class Index:
         self._lately = remembering(self._search, lately)
         self._compared = remembering(self._compare, lately)
         self._ranked = remembering(self._rank, read)
-        # One turn looks at a text from several sides; what fits a text is as long as the catalog.
+        # One turn looks at a text from several sides. Few fittings are kept, because each is as long as the catalog.
         self._asked = remembering(questions.asked, read)
         self._weighed = remembering(self._weigh, read)
         self._fitting = remembering(self._fit, MOST_FITTING)
@@ -74,7 +74,7 @@ class Index:
 
     @classmethod
     def build(cls, entries: Iterable[Entry], lexicon: Lexicon | None = None, breath: Breath = held_up) -> "Index":
-        """Build an index from entries; their order breaks ties. `lexicon`: what people say, if not what is shipped.
+        """Build an index from entries; their order breaks ties. `lexicon`: what people say, by default the shipped one.
 
         `breath` is called often, to let other threads work.
         """
@@ -89,9 +89,9 @@ class Index:
         return cls(names, Questions(names.table, Mender(names.table, names.table.numbers)), lexicon)
 
     def over(self, entries: Sequence[Entry], gone: Collection[str] = (), breath: Breath = held_up) -> "Index":
-        """Return an index with entries in place of those with their codes, or added, and without the `gone` codes.
+        """Return an index with entries put in by their codes, replacing or added, and without the `gone` codes.
 
-        It shares with this one all that stays; terms keep what they are worth. The same where no name changes.
+        It shares with this one all that stays; terms keep their worth. If no name changes, it is this index itself.
         """
         names = overlay(self._names, self._lexicon, entries, gone, breath)
         if names is self._names:
@@ -142,7 +142,7 @@ class Index:
         return fitting(self._names.table, self._weighed(text))
 
     def ranked(self, text: str, limit: int) -> tuple[Hit, ...]:
-        """The procedures that share most with a text, best first, whatever it is decided to mean."""
+        """Return the procedures that share most with a text, best first, whatever the text is decided to mean."""
         return self._ranked(text, limit)
 
     def _rank(self, text: str, limit: int) -> tuple[Hit, ...]:
@@ -152,8 +152,8 @@ class Index:
     def among(self, text: str, codes: Sequence[str]) -> tuple[Hit, ...]:
         """Rank some procedures by the words of a text that tell them apart, best first: "cái cho trẻ em".
 
-        A score is the share of those words that a procedure's names have, less what its ages exclude; a procedure
-        without any is left out, and all are where no word tells them apart.
+        A score is the share of those words that a procedure's names have, less a penalty for ages its name excludes.
+        Procedures without a positive score are left out: all of them if no word tells them apart.
         """
         return siblings.among(self._names, self._weighed(text), codes)
 
@@ -177,11 +177,11 @@ class Index:
 
     @cached_property
     def _here(self) -> Mapping[str, str]:
-        """The code here of each procedure that people have words for, by the code that these are kept under."""
+        """The code in this catalog of each procedure that people have words for, by its code in the lexicon."""
         return {known.code: one for one, known in self.known.items()}
 
     def circumstance_matches(self, text: str, code: str) -> dict[str, CircumstanceMatch]:
-        """How well a text tells the circumstances of a procedure and of those that another circumstance leads to."""
+        """Return by code how well a text tells the circumstances of a procedure and of its siblings."""
         matches = circumstances().matches(self.asked(text), self._lexicon_code(code))
         return {
             one: matches[as_known]
@@ -190,11 +190,11 @@ class Index:
         }
 
     def _lexicon_code(self, code: str) -> str:
-        """The code that people's words for a procedure are kept under."""
+        """Return the code under which the lexicon keeps people's words for a procedure."""
         return known.code if (known := self.known.get(code)) else code
 
     def evidence(self, text: str) -> Evidence | None:
-        """What the decision on a question weighs, None where nothing is to be weighed."""
+        """Return the features that the decision on a question weighs; None if there is nothing to weigh."""
         asked = self.asked(text)
         if topic_of(text) or asked.bare or not len(self):
             return None

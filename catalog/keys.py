@@ -1,4 +1,4 @@
-"""What an input method that was switched off left in a word, and letters in each other's place: "tiefn" is "tiền"."""
+"""Mend words typed with the input method switched off ("tiefn" is "tiền"), or with two letters swapped."""
 
 import re
 import unicodedata
@@ -8,7 +8,7 @@ from functools import lru_cache
 from catalog.lexicon import lexicon
 from catalog.text import fold_word, is_syllable, nfc, spelling
 
-# At the end of what asks, "hk" is "không" and not "hộ khẩu", but for what is done with the latter.
+# At the end of a question "hk" is "không" and not "hộ khẩu", except after words for what is done with the latter.
 _ENDS_IN_HK = re.compile(
     r"\b(?P<before>(?!hk\b)\w+)\s+hk(?=(?:\s+(?:a|ạ|ad|ak|e|em|c|chị|v|vậy|z|dạ|nha|shop))*\s*[?.!…]*\s*$)",
     re.IGNORECASE,
@@ -52,10 +52,10 @@ def hk_written_out(text: str) -> str:
 
 @lru_cache(maxsize=20_000)
 def without_keys(word: str) -> str:
-    """Return a word in lower case as it was meant: Telex and VNI keys made marks, two letters put in their order.
+    """Return a lower-case word as it was meant: Telex and VNI keys turned into marks, two swapped letters put right.
 
-    A word that could be Vietnamese, that people write so, or that is English stays as it is, and so does what no key
-    and no swap makes a syllable of.
+    A word stays as it is if it could be Vietnamese, if people write so, if it is English, or if no key and no swap
+    makes it a syllable.
     """
     known = lexicon()
     folded = fold_word(word)
@@ -74,12 +74,12 @@ def without_keys(word: str) -> str:
 
 
 def _as_spelled(meant: str) -> str:
-    """The word with its marks where they make a word that people's names of procedures have, else without."""
+    """Return a word with its marks if the lexicon has that spelling, else without them."""
     return meant if spelling(meant) in lexicon().spelled else fold_word(meant)
 
 
 def _swapped(word: str) -> Iterator[str]:
-    """The word with each two neighbours in each other's place."""
+    """Yield a word with each pair of neighbouring letters swapped in turn."""
     for place in range(1, len(word) if len(word) > SHORTEST else 0):
         before, one, other, after = word[: place - 1], word[place - 1], word[place], word[place + 1 :]
         if one != other:
@@ -87,7 +87,7 @@ def _swapped(word: str) -> Iterator[str]:
 
 
 def _decoded(word: str) -> str:
-    """The word with its keys made marks, in NFC; empty where a key has nothing to mark or two tones are typed."""
+    """Return a word with its keys turned into marks, in NFC; empty if a key marks nothing or two tones are typed."""
     letters: list[str] = []
     tone = ""
     for typed in word:
@@ -109,7 +109,7 @@ def _decoded(word: str) -> str:
 
 
 def _marks(typed: str, letters: list[str], vowels: list[int]) -> bool:
-    """Take a key that marks a letter before it; tell whether it did."""
+    """Apply a key to a letter before it; tell whether it was such a key."""
     last = letters[-1] if letters else ""
     if typed in "d9" and letters[:1] == ["d"] and (typed == "9" or last == "d"):
         letters[0] = "đ"

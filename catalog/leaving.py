@@ -1,4 +1,4 @@
-"""Whether a message leaves the procedure that is open, and whether to a sibling: what the two decisions weigh."""
+"""The features by which two models decide if a message leaves the open procedure, and if it goes to a sibling."""
 
 import math
 from collections.abc import Callable, Mapping, Sequence
@@ -17,16 +17,16 @@ from catalog.text import folded_words
 
 # A message that is less like any procedure's names than this names none.
 LEAST_NAMED = 0.3
-# The record covers what a message tells where it holds so many of the words.
+# The record covers a message if it holds this share of the words that tell something.
 MOST_WORDS = 0.5
-# A message that names the open procedure, or another circumstance, tells so much of it.
+# A message names the open procedure, or another circumstance, if it tells this share of it.
 MOSTLY = 0.7
-# What is not among so many found has less than their scores.
+# A procedure that is not among the first MOST_JOINED found counts as if it scored LEAST_JOINED.
 MOST_JOINED, LEAST_JOINED = 8, 0.3
-# In addition count what tells siblings apart, a circumstance that is wholly told, and each step of how often one is
+# Weights added for what tells siblings apart, for a circumstance wholly told, and for each step of how often one is
 # asked for: a conditional logit over the siblings of 529 messages, cross-validated (.913 chosen rightly to .938).
 SHARE_COUNTS, CIRCUMSTANCE_COUNTS, COMMON_COUNTS = 0.5, 1.0, 0.08
-# A sibling that has so many of the words that tell the family apart, and so many more than the open one, clearly fits.
+# A sibling clearly fits if it has this share of the words that tell the family apart, and this lead over the open one.
 SO_MUCH, CLEAR_LEAD = 0.4, 0.1
 
 
@@ -34,7 +34,7 @@ SO_MUCH, CLEAR_LEAD = 0.4, 0.1
 class Said:
     """A message while a procedure is open; `title` gives the title of a procedure by its code.
 
-    `odds` tell how much words speak for a message about what is open.
+    `odds` tell how much words point to a message about the open procedure.
     """
 
     index: Index
@@ -45,18 +45,18 @@ class Said:
 
     @property
     def leaving(self) -> float:
-        """The probability, from 0 to 1, that it is about another procedure than the open one."""
+        """The probability, from 0 to 1, that the message is about another procedure than the open one."""
         return deciding().leaves.probability(self.leaves)
 
     @property
     def moving(self) -> float:
-        """The probability, from 0 to 1, that it is about a sibling of the open one; 0 where nothing speaks for one."""
+        """The probability, from 0 to 1, that the message is about a sibling of the open one; 0 if none is likely."""
         return deciding().moves.probability(self.moves) if self._may_move else 0.0
 
     @property
     def _may_move(self) -> bool:
-        """Whether a sibling was found, or nothing likely, or its circumstance is told better than that of the open one,
-        or it has more of the words that tell them apart.
+        """Whether the search found a sibling or no single answer, or a sibling's circumstance is told better than the
+        open one's, or a sibling has more of the words that tell the family apart.
         """
         found, (*_, lead) = self.index.search(self.text), self._circumstance_features
         if found.decision != "answer" or lead > 0 or not set(self.siblings).isdisjoint(hit.code for hit in found.hits):
@@ -98,21 +98,21 @@ class Said:
 
     @cached_property
     def family(self) -> Mapping[str, float]:
-        """The open procedure and its siblings that its words tell apart, each with its share of these words."""
+        """The open procedure and its siblings that the message tells apart, each with its share of the words for it."""
         said = follow_ups.without_points(self.text)
         return {hit.code: hit.score for hit in self.index.among(said, (self.open.code, *self.siblings))}
 
     @cached_property
     def siblings(self) -> Sequence[str]:
-        """The siblings that it may go to; of an age alone, those that ages tell apart where they do the open one."""
+        """The siblings that the message may go to; if it tells only another age, those whose names state ages."""
         found = self.index.siblings(self.open.code)
         return tuple(code for code in found if age_span(self.title(code))) if self.of_other_age else found
 
     @cached_property
     def fits(self) -> Mapping[str, float]:
-        """How well it fits the open procedure and each sibling, by itself and read together with what is open.
+        """How well the message fits the open procedure and each sibling, by itself and read with the open one's name.
 
-        Of an age alone the ages in their names decide, and what else it tells of their circumstances.
+        If it tells only an age, the ages in their names decide, and what else it tells of their circumstances.
         """
         if self.of_other_age:
             return {code: self.family.get(code, 0.0) + self._heard(code) for code in {*self.family, *self._matches}}
@@ -137,7 +137,7 @@ class Said:
 
     @cached_property
     def _circumstance_features(self) -> tuple[float, float, float, float]:
-        """How well a sibling's circumstance is told, how much of the message tells it, the open one's, and the lead."""
+        """How well a sibling's circumstance is told, by how much of the message; the open one's; and the lead."""
         of_open = self._matches.get(self.open.code, CircumstanceMatch())
         best = max(
             (match for code, match in self._matches.items() if code != self.open.code), default=CircumstanceMatch()
@@ -146,8 +146,8 @@ class Said:
 
     @property
     def _circumstance_moves(self) -> tuple[float, float, float]:
-        """How much better a sibling's circumstance is told than the open one's: where a change is told, where what has
-        been done is told, and where a part, a point or a yes is asked for.
+        """The lead of a sibling's circumstance over the open one's, three times: if the message tells a change, if it
+        tells what has been done, and if it asks for a point or a yes; else 0.
         """
         *_, lead = self._circumstance_features
         asks = bool(follow_ups.points(self.text)) or follow_ups.asks_yes_or_no(self.text)
@@ -156,7 +156,7 @@ class Said:
 
     @property
     def _joined_moves(self) -> tuple[float, float, float]:
-        """Whether a sibling fits best what is open and it read together, and how far one fits better than the open."""
+        """The lead of another procedure in `_joined`, whether a sibling is first there, and the lead in `fits`."""
         joined, of_open = self._joined, self.open.code
         first = next(iter(joined), "")
         others = max((score for code, score in joined.items() if code != of_open), default=LEAST_JOINED)
@@ -169,30 +169,30 @@ class Said:
 
     @cached_property
     def _joined(self) -> Mapping[str, float]:
-        """The scores of what it means read together with the name of what is open, best first."""
+        """The scores of what is found for the open procedure's name and the message together, by code, best first."""
         known = self.index.known.get(self.open.code)
         name = known.label if known else self.open.title
         return {hit.code: hit.score for hit in self.index.ranked(f"{name}, {self.text}", MOST_JOINED)}
 
     @cached_property
     def tells_an_age_alone(self) -> bool:
-        """Whether it tells an age, and names nothing else."""
+        """Whether the message tells an age, and names nothing else."""
         return tells_an_age_alone(self.index, self.text)
 
     @property
     def names_the_open(self) -> bool:
-        """Whether it names the open procedure before any other, and hardly anything else."""
+        """Whether the message names the open procedure before any other, and hardly anything else."""
         return self._comparison.open_first and self._comparison.open_covered >= MOSTLY
 
     @property
     def stands_in_the_record(self) -> bool:
-        """Whether the open record covers most of what it tells."""
+        """Whether the open record covers most of what the message tells."""
         words, _ = self._recorded
         return words >= MOST_WORDS
 
     @property
     def tells_another_circumstance(self) -> bool:
-        """Whether it tells most of the circumstance of a sibling."""
+        """Whether the message tells most of the circumstance of a sibling."""
         share, *_ = self._circumstance_features
         return share >= MOSTLY
 
@@ -206,7 +206,7 @@ class Said:
 
     @cached_property
     def _asked_on(self) -> tuple[float, float, float]:
-        """How much its words speak for what is open: together over the root of their number, the most, the least."""
+        """How much the words point to the open procedure: their sum over the root of their number, the most, least."""
         odds = [self.odds[term] for term in follow_ups.terms(self.text) if term in self.odds]
         if not odds:
             return 0.0, 0.0, 0.0
@@ -214,7 +214,7 @@ class Said:
 
     @property
     def of_other_age(self) -> bool:
-        """Whether it tells an age, and the open procedure is for people of some ages."""
+        """Whether the message tells only an age, and the open procedure is for people of certain ages."""
         return self.tells_an_age_alone and bool(age_span(self.open.title))
 
 

@@ -7,14 +7,14 @@ from rapidfuzz import fuzz, process
 
 # Chosen by trial: the words that both have make the likeness, as long as the rest does not outweigh them.
 ALIKE, LEAST_WHOLE = 76, 55
-# A question is held against those that share one of so many of its rarest words.
+# A question is compared with those that share one of this many of its rarest words.
 RAREST = 3
 # One word alone ("giấy") is like any question that has it.
 FEWEST = 2
 
 
 class Likeness:
-    """Gists that stand for a group each; finds the one that another is most like."""
+    """Gists, one for each group of questions; finds the one that another gist is most like."""
 
     def __init__(self, common: Mapping[str, int]) -> None:
         """`common`: how often each word occurs, so that the rare ones are looked at."""

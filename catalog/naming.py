@@ -9,9 +9,9 @@ from catalog.entries import Entry, names_in
 from catalog.gist import gist
 from catalog.text import fold
 
-# The names of so many procedures that the search thinks nearest are asked again.
+# The names of this many procedures, those that the search thinks nearest, are asked again.
 NEAREST = 40
-# Of the others those that share so many content words with the name.
+# Names of other procedures are asked again if they share this many content words with the new name.
 SHARED = 2
 LONGEST_NAME = 120
 
@@ -40,7 +40,7 @@ class Checked:
 
     @property
     def seal(self) -> str:
-        """What an admin has seen of it, in short, so that a yes is to this and nothing else."""
+        """A short hash of what an admin has seen, which makes a yes count for this and nothing else."""
         content = "\n".join(f"{one.question}\t{one.after}" for one in self.moved) + f"\n{len(self.reached)}"
         return hashlib.sha256(content.encode()).hexdigest()[:8]
 
@@ -66,10 +66,10 @@ def nearest(catalog: Catalog, texts: Iterable[str], most: int) -> list[str]:
 def check(
     catalog: Catalog, entry: Entry, names: Sequence[str], questions: Sequence[str], others: Iterable[str]
 ) -> Checked:
-    """Ask what is asked today again with an entry that has new names. Builds an index, so not on an event loop.
+    """Search today's questions again with an entry that has new names. Builds an index, so not on an event loop.
 
-    `questions` are those that the names are for, `others` are asked elsewhere; the names of the procedures that are
-    near are added to these.
+    `questions` are those that the names are for, `others` go to other procedures; the names of near procedures are
+    added to `others`.
     """
     after = catalog.index_with(entry)
     moved = []

@@ -1,4 +1,4 @@
-"""Which office does what a unit's catalog does not hold: shipped as data, and added to by a unit."""
+"""The offices for what a unit's catalog does not hold: shipped as data, and added to by a unit."""
 
 import tomllib
 from collections.abc import Callable, Iterable

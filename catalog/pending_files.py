@@ -9,10 +9,10 @@ PendingState = Literal["reading", "shown", "failed"]
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """The file that a unit has under way, one for a unit.
+    """The file that a unit is importing; a unit has one at a time.
 
-    `token` names this file in buttons. `content` is the file in base64, `source` what its channel calls it as long as
-    it is not fetched, `made` its preview (catalog/preview/packing.py), held against the unit's catalog of generation
+    `token` names this file in buttons. `content` is the file in base64, `source` its channel's name for it until it is
+    fetched, `made` its preview (catalog/preview/packing.py), compared with the unit's catalog of generation
     `base`. `channel` and `person` are who sent it; `problem` says why it cannot be read.
     """
 

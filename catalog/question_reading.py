@@ -63,7 +63,7 @@ class Reader:
         return [word if word[0] in known else self._mended(raw, position) for position, word in enumerate(raw)]
 
     def _words_of(self, typed: str, piece: int) -> Sequence[Word]:
-        """The words that one typed one is read as, in a stretch between two punctuation marks."""
+        """Return the words that one typed word is read as; `piece` is its stretch between two punctuation marks."""
         found = []
         for word in self._written_out(typed):
             folded, spelled = fold_word(word), spelling(word)
@@ -89,7 +89,7 @@ class Reader:
         return self._parted(folded) or [typed]
 
     def _part(self, folded: str) -> Sequence[str]:
-        """An unknown word without what VNI or a held key left in it, or parted where it is glued; else empty."""
+        """Return an unknown word without leftover VNI or held keys, or its parts if it is glued; else empty."""
         for plain in (_VNI.sub("", folded), _HELD_KEY.sub(r"\1", folded)):
             if plain != folded and plain in self._vocabulary:
                 return [plain]
@@ -100,7 +100,7 @@ class Reader:
     def _unglued(self, typed: str) -> list[str] | None:
         """Split "dangkykhaisinh" into known words, as few as possible; None where it cannot be done.
 
-        Of as few the words that say something together: "kethon" is "ket hon" and not "ke thon".
+        Of equally few, take the words that mean something together: "kethon" is "ket hon" and not "ke thon".
         """
         best: list[list[str] | None] = [[]] + [None] * len(typed)
         for end in range(1, len(typed) + 1):

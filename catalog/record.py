@@ -1,4 +1,4 @@
-"""One record of a catalog file, made an entry, or refused with the cell that is wrong and why."""
+"""Make one record of a catalog file an entry, or refuse it with the cell that is wrong and why."""
 
 import re
 from collections.abc import Mapping
@@ -55,7 +55,7 @@ class Remarks:
     fonts: list[int] = field(default_factory=list)
 
     def tell(self, notes: Notes, sheet: str) -> None:
-        """Say it."""
+        """Add the remarks on a sheet to the notes."""
         notes.rows(sheet, "Thời hạn chỉ có số, không ghi đơn vị", self.unitless)
         notes.rows(sheet, "Mã được nhận theo đề xuất (bỏ đuôi, bỏ dấu)", self.codes)
         notes.rows(sheet, "Chữ theo phông cũ đã đổi sang Unicode", self.fonts)
@@ -74,7 +74,7 @@ def entry_of(
     *,
     accept: bool,
 ) -> Entry | Mistake:
-    """Make an entry of values by the keys of an entry, or say which is wrong and why."""
+    """Return the entry of values given by its keys, or a mistake that says which value is wrong and why."""
     try:
         return _entry(values, place.row, remarks, accept=accept)
     except _Wrong as error:
@@ -134,7 +134,7 @@ def _shown(value: Any) -> str:
 
 
 def _code_of_number(value: Any) -> str:
-    """A code that became a number: taken if all six decimals are there, so that nothing is lost."""
+    """Return a code that became a number, if all six decimals are there and nothing is lost; else it is wrong."""
     if isinstance(value, float) and (whole := whole_code(value)):
         return whole
     proposed = padded_code(value) if isinstance(value, float) else ""
@@ -148,7 +148,7 @@ def _code_of_number(value: Any) -> str:
 
 
 def _in_unicode(texts: dict[str, str], row: int, remarks: Remarks, *, accept: bool) -> dict[str, str]:
-    """Texts of an old font turned into Unicode, if that is accepted; a row is in one font."""
+    """Return texts with an old font turned into Unicode, if that is accepted; a row is in one font."""
     for key, text in texts.items():
         found = recognized(text)
         if found is None:

@@ -17,8 +17,8 @@ class Recorded(NamedTuple):
 
 
 def in_record(entry: Entry, content_words: Sequence[str]) -> tuple[float, float]:
-    """The shares, from 0 to 1, of the folded words that tell something, and of their neighbouring pairs, that a record
-    holds; 0 where there are none.
+    """Return the shares, from 0 to 1, of some folded content words, and of their pairs of neighbours, that a record
+    holds; 0 if there are none.
     """
     known = _recorded(entry)
     pairs = list(pairwise(content_words))

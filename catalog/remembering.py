@@ -1,4 +1,4 @@
-"""What was asked lately is remembered, and nothing is kept alive by it."""
+"""Remember the last answers of a method without keeping its object alive."""
 
 from collections.abc import Callable
 from functools import lru_cache
@@ -10,10 +10,10 @@ R = TypeVar("R")
 
 
 def remembering(method: Callable[P, R], most: int) -> Callable[P, R]:
-    """Remember what a method gives for its last `most` questions; its object must hold what is returned here.
+    """Return a method with its answers to the last `most` questions remembered; the method's object must hold it.
 
-    A cache of the method itself would hold the object that holds it: such a circle is left to the garbage collector,
-    which looks at nothing that was there when the server began.
+    A cache of the method itself would hold the object that holds the cache. Only the garbage collector ends such a
+    circle, and it does not look at what was there when the server began.
     """
     found = WeakMethod(method)
 

@@ -65,8 +65,8 @@ class Section:
     def below(self, row: Row, named: int | None = None) -> "Section | None":
         """Return what holds below a row; None if it heads no section.
 
-        `named` is the column of names, where a numbered text is rather a procedure without a code. An action ends
-        level and field of before, a level ends the field.
+        `named` is the column of names, where a numbered text is rather a procedure without a code. A new action ends
+        the level and field so far, a new level ends the field.
         """
         found = _heading(row, named)
         return None if found is None else self.then(found)
@@ -97,7 +97,7 @@ def _actions(text: str) -> set[Action]:
 
 
 def _heads(text: str) -> Action:
-    """What a heading says is done below it; "amended and replaced in part" is amended, but for rows of pairs."""
+    """Return the action of a heading; "amended and replaced in part" is amended, except for rows of pairs."""
     found = _actions(text)
     return "amended" if found == {"amended", "replaced"} else action_of(text)
 

@@ -26,7 +26,7 @@ MOST_LINES = 1_000_000
 MOST_CHARACTERS = 60_000_000
 LONGEST_LINE = 4 * 1024 * 1024
 MOST_TOML_BYTES = 256 * 1024
-# Reading a key of many parts takes the square of their number.
+# Reading a key of many parts takes time with the square of their number.
 _LONG_KEY = re.compile(r"[\w\"'-]+(?:[ \t]*\.[ \t]*[\w\"'-]+){40}")
 LIMITS = {".toml": MOST_TOML_BYTES, ".jsonl": MOST_LINES_BYTES}
 
@@ -75,7 +75,7 @@ def placed(
 ) -> Iterator[tuple[int, str, Entry | Mistake, Flat | None]]:
     """Yield each record of JSON or TOML: row, part of the file, entry or mistake, and what was understood of it.
 
-    Nothing was understood of what is no record, or is that of another procedure than its code says.
+    The last is None for what is no record, or holds another procedure than its code says.
     """
     watch = Watch(path.name, clock, seen)
     remarks = Remarks()
@@ -123,7 +123,7 @@ def _json_object(file: str, row: int, line: bytes) -> Mapping[str, Any] | Mistak
 
 
 def _json(path: Path, notes: Notes) -> Iterator[tuple[int, str, Mapping[str, Any] | Mistake]]:
-    """A list of records, one record, or an object with lists of records in it, which are all read."""
+    """Read a list of records, one record, or an object with lists of records in it, which are all read."""
     try:
         value = json.loads(path.read_bytes())
     except (ValueError, RecursionError) as error:

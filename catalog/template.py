@@ -1,4 +1,4 @@
-"""The workbook that an admin fills in with procedures, or gets with those there are: its columns, what each means."""
+"""The workbook that an admin fills in with procedures, or gets with the current ones: its columns and their meaning."""
 
 from dataclasses import dataclass
 
@@ -18,7 +18,7 @@ ABOUT_CURRENT = (
     "Ô để trống không xóa nội dung đã có; dòng đã xóa khỏi tệp thì thủ tục vẫn giữ nguyên.",
     "Thủ tục đã bãi bỏ hoặc chưa có hiệu lực không ghi ở đây. Không đổi tên cột.",
 )
-# What a cell of Excel holds.
+# The most characters that a cell of Excel holds.
 LONGEST_IN_CELL = 32_767
 
 

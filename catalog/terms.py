@@ -13,16 +13,16 @@ from catalog.text import fold_word, spelling, words
 
 # What a kind of term is worth, compared with a single word of the same rarity.
 PAIR, MARKS, CONCEPT = 0.5, 0.3, 1.2
-# What is to be done tells procedures about the same thing apart.
+# Acts count this much more: what is to be done tells procedures about the same thing apart.
 ACT = 1.5
 # What a kind of query word is worth, compared with an ordinary one.
 WEAK, IN_PHRASE, BARE_PAIR = 0.6, 0.5, 0.3
-# What a band of ages counts where a narrower one fits: a child of three is below six, and only so below fourteen.
+# What a band of ages counts if a narrower one fits too: a child of three is first below six, only then below fourteen.
 WIDER = 0.4
-# In a question of so many words, those that stand between two punctuation marks where nothing is asked or wanted are
-# said in passing, and count so much compared with the others.
+# In a question of at least STORY words, those between two punctuation marks where nothing is asked or wanted are said
+# in passing, and count this much compared with the others.
 STORY, IN_PASSING = 24, 0.7
-# "How is it done": a part of its own only where no other is asked for.
+# "How is it done": counts as a part only if no other part is asked for.
 HOW = "how"
 
 
@@ -30,8 +30,8 @@ class Asked(NamedTuple):
     """A question read.
 
     Words with their weights, concepts as (start, end, name), positions without content and positions that say
-    what is not meant, the ages said, and the parts of a procedure that are asked for, in order. `patterns` counts how
-    often it asks as people ask about what is no procedure. `bare`: no word names a matter ("how much is it?").
+    what is not meant, the ages said, and the parts of a procedure that are asked for, in order. `patterns` counts the
+    phrases by which people ask about what is no procedure. `bare`: no word names a matter ("how much is it?").
     """
 
     words: Sequence[Word]
@@ -94,7 +94,7 @@ def weighed(said: Sequence[Word]) -> Asked:
 
 
 def _less_in_passing(said: Sequence[Word], weights: list[float], aspects: Sequence[Found]) -> list[float]:
-    """The weights of a story's words, less for what is said in passing; as they are where it asks for nothing."""
+    """Return the weights of a story's words, lower for what is said in passing; unchanged if it asks for nothing."""
     wanting = lexicon().wanting
     asking = {said[start].piece for start, _, _ in aspects} | {one.piece for one in said if one.folded in wanting}
     if not asking:
@@ -184,7 +184,7 @@ def _weight_marked(spelled: str) -> float:
 
 @lru_cache(maxsize=20_000)
 def _weight_folded(word: str) -> float:
-    """What a folded word counts, or after a "=" one with its marks."""
+    """Return what a folded word counts, or, after a "=", a word with its marks."""
     known = lexicon()
     if word in known.weak:
         return WEAK

@@ -18,7 +18,7 @@ _SYLLABLE = re.compile(
 )
 _WORD = re.compile(r"[^\W_]+")
 _ENDING = re.compile(r"(?<=[a-z]{3})(?:ing|ed|es|e|s)$")
-# What English words begin with where they stand among Vietnamese ones.
+# The prefix of English words among Vietnamese ones.
 ENGLISH = "~"
 
 
@@ -28,7 +28,7 @@ def nfc(text: str) -> str:
 
 
 def fold(text: str) -> str:
-    """Return text in lower case ASCII letters where Vietnamese has marks: "Đăng KÝ" becomes "dang ky".
+    """Return text in lower case without Vietnamese marks: "Đăng KÝ" becomes "dang ky".
 
     The result is the same for both Unicode forms and for both tone placements, and
     fold(fold(x)) == fold(x). White space runs become one space. Signs stay as they are.

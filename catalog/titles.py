@@ -1,4 +1,4 @@
-"""What columns and keys are called in the files that hold procedures, by the key of an entry that they fill."""
+"""The titles of columns and keys in the files that hold procedures, by the key of an entry that they fill."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -126,7 +126,7 @@ def _meaning(title: str) -> tuple[str, int] | None:
 
 
 def _pattern(bare: str) -> tuple[str, int] | None:
-    """What a title means by how it begins; less usual than any that is listed."""
+    """Return what a title means by its pattern, ranked as less usual than any that is listed."""
     if _CODE_TITLE.fullmatch(bare):
         return "code", len(SYNONYMS["code"]) + 1
     if _NAME_TITLE.fullmatch(bare):
@@ -148,7 +148,7 @@ def _meaning_of_key(key: str) -> tuple[str, int] | None:
 
 
 def columns(titles: Iterable[object]) -> dict[int, str]:
-    """Return what each column fills, one column a key: of several the one with the most usual title, then the first."""
+    """Return which key each column fills; a key takes the column with its most usual title, then the first one."""
     best: dict[str, tuple[int, int]] = {}
     for column, title in enumerate(titles):
         if title is not None and (known := meaning_of(" ".join(str(title).split()))):

@@ -1,4 +1,4 @@
-"""What a message is that looks up nothing: a danger, a complaint, opening hours, thanks; known by its components.
+"""Recognise by its components a message that looks up nothing: a danger, a complaint, opening hours, thanks.
 
 The words and the rules are data (lexicon/topics.toml): a rule names groups of words that must come together, such as
 who calls and what they want, so that one rule knows the hundreds of sentences made of these components.
@@ -33,15 +33,15 @@ from catalog.text import fold_word, nfc, spelling, split, words
 GAP = 4
 # From this share of words with marks on, a word without marks is meant without.
 MARKED_SHARE = 0.4
-# Below these odds, as a logarithm, a message is no danger though it has a rule's words: with marks, and without, where
-# many words look like those of a rule ("từ từ" like "tự tử").
+# Below these odds, as a logarithm, a message is no danger even if it has a rule's words: True with marks, False
+# without, where many words look like those of a rule ("từ từ" like "tự tử").
 UNLIKELY = {True: -4.0, False: -1.0}
-# Talk whose odds, as a logarithm, are so much higher than those of a danger is no danger.
+# A message whose odds of talk, as a logarithm, are this much higher than those of a danger is no danger.
 FAR = 3.0
 LONGEST = 200
 # So many messages are remembered as they were read.
 MOST_READ = 1024
-# In a message that is so many times as long, in words, what speaks for a topic counts so much less: a story has many.
+# In a message n times as long, in words, the odds of a topic count n times less: a story has many words.
 USUAL_LENGTH = 15
 # The name of a procedure in a question for the unit's hours has so many words at most.
 MOST_NAME_WORDS = 4
@@ -51,7 +51,7 @@ MOURNING = "mourning"
 ORDINARY = "ordinary"
 DOSSIER_CODE = re.compile(r"(?<![\w.])(?:\d{1,3}\.)*[a-z]\d{2}(?:\.\d{1,3})*-\d{6}-\d{3,6}(?!\w)", re.IGNORECASE)
 
-# Found far sooner than the same letter, any number of times.
+# A fast check before the pattern for any number of the same letter.
 _THRICE = re.compile(r"(\w)\1\1")
 _HELD_KEY = re.compile(r"([^\W\d])\1{2,}")
 _AMOUNT = re.compile(r"(\d)\s?(k|tr|h|g)(?![^\W\d])")
@@ -64,10 +64,10 @@ Spans = Mapping[str, Sequence[tuple[int, int]]]
 class Topic:
     """What a message may be instead of a question for the catalog.
 
-    `outcome` names what the answer comes to for whoever reads conversations by machine. `danger`: what helps is said
-    before all else, in the midst of a survey too. `rest`: so many words that tell something else may remain; None for
-    any number. `stays`: the procedure talked about stays open. `holds`: what is said next without a procedure of its
-    own is about the same. `facts` are what the answer says of the unit, the one that was asked for first where `asked`.
+    `outcome` names the result for programs that read conversations. `danger`: help is told before all else, even in
+    the midst of a survey. `rest`: at most this many words that tell something else may remain; None for any number.
+    `stays`: the procedure talked about stays open. `holds`: a next message that names no procedure is about the same
+    topic. `facts` are what the answer says of the unit; if `asked`, the one that was asked for comes first.
     `see` are codes of procedures that help, `buttons` what can be done next.
     """
 
@@ -102,7 +102,7 @@ class Rule:
         return self.unless.isdisjoint(found) and all(_follow(part, found) for part in self.parts)
 
     def explains(self, found: Spans) -> Iterator[tuple[int, int]]:
-        """Yield the places of the rule's groups and of what may go with any."""
+        """Yield the places of the rule's groups, and of the neutral group, which may go with any rule."""
         groups = {"neutral", *(group for part in self.parts for alternatives in part for group in alternatives)}
         return (span for group in groups for span in found.get(group, ()))
 
@@ -146,14 +146,14 @@ _NOWHERE: Mapping[str, Branch] = {}
 
 
 class Said(NamedTuple):
-    """The words of a message, folded and with the marks that were typed; `exact` where missing marks mean none."""
+    """The words of a message, folded and with the marks that were typed; `exact`: missing marks mean none."""
 
     folded: tuple[str, ...]
     spelled: tuple[str, ...]
     exact: bool
 
     def agrees(self, phrase: Phrase, start: int, end: int) -> bool:
-        """Tell whether the words there, which are not all as in the phrase, may be meant so: they lack marks."""
+        """Tell whether words that are not all as in the phrase may still mean it: they only lack marks."""
         if self.exact or phrase.strict:
             return False
         typed, bare = self.spelled[start:end], self.folded[start:end]
@@ -178,7 +178,7 @@ class Topics:
 
     @cached_property
     def _by_group(self) -> Mapping[str, Sequence[int]]:
-        """The ranks of the rules that need a group, or another of its set, each by its set of fewest groups alone."""
+        """The ranks of the rules to try if a group is found; each rule stands under its smallest set of groups."""
         ranks: dict[str, list[int]] = {}
         for rank, rule in enumerate(self.rules):
             for group in min((needed for part in rule.parts for needed in part), key=len):
@@ -197,16 +197,15 @@ class Topics:
 
     @cached_property
     def _needed(self) -> Sequence[Sequence[frozenset[str]]]:
-        """The sets of which every rule needs a group."""
+        """For each rule, the sets of groups of which it needs one each."""
         return [[needed for part in rule.parts for needed in part] for rule in self.rules]
 
 
 @lru_cache(maxsize=MOST_READ)
 def topic_of(text: str) -> str:
-    """Return the name of the topic that a message is, by components, by likeness, or as small talk; empty for any
-    other.
+    """Return the name of a message's topic, found by components, by likeness, or as small talk; empty for any other.
 
-    What is no danger is asked of the rules first: they are sure of what they know, and know less.
+    For a topic that is no danger, rules come before likeness: they are sure of what they know, and know less.
     """
     without_code, codes = _without_codes(text)
     said, found = _heard(without_code)
@@ -230,14 +229,14 @@ def asked_of_the_unit(text: str) -> str:
 
 
 def likely_talk(text: str) -> str:
-    """Return the talk that a message likely is where it names no procedure; empty where it is like none enough."""
+    """Return the likely talk of a message that names no procedure; empty if it is not enough like any."""
     without_code, _ = _without_codes(text)
     return _talk(without_code, LIKELY_TALK)
 
 
 def _unlikely(text: str, *, exact: bool) -> bool:
-    """Tell whether a danger's rule is not to be believed: the message is like none, or far more like talk where marks
-    are missing ("can tu van").
+    """Tell whether a danger's rule is not to be believed: the message is like no danger, or, if marks are missing, far
+    more like talk ("can tu van").
     """
     return _likeliest(text, fitted_topics())[1] < UNLIKELY[exact] or (not exact and _far_more_like_talk(text))
 
@@ -255,7 +254,7 @@ def _far_more_like_talk(text: str) -> bool:
 
 
 def outranking(text: str) -> str:
-    """Return the topic that outranks procedures by a rule alone: what is said after a danger is short and like any."""
+    """Return the topic that outranks procedures, by rules alone: what follows a danger is short and like any topic."""
     return _outranking(_fitting(_heard(text)[1]))
 
 
@@ -330,7 +329,7 @@ def _features(text: str) -> set[Feature]:
 
 
 def _alone(fitting: Sequence[Rule], said: Said, found: Spans) -> str:
-    """Return the topic of the first rule that outranks no procedure, where the message tells little enough else."""
+    """Return the topic of the first rule that outranks no procedure, if the message tells little enough else."""
     ranked = [(rule, rule.rest) for rule in fitting if rule.rest is not None]
     tells = _content_places(said) if ranked else set()
     return next((rule.topic for rule, rest in ranked if len(tells - _within(rule.explains(found))) <= rest), "")
@@ -338,13 +337,13 @@ def _alone(fitting: Sequence[Rule], said: Said, found: Spans) -> str:
 
 @lru_cache(maxsize=MOST_READ)
 def _heard(text: str) -> tuple[Said, Spans]:
-    """The words of a message, and the groups among them: more than one rule asks for those of the same message."""
+    """Return the words of a message, and the groups among them; cached, because several rules ask for them."""
     said = read(text)
     return said, groups_in(said)
 
 
 def outranks(topic: str) -> bool:
-    """Tell whether a topic is known among any other words, so that a message that holds it is about nothing else."""
+    """Tell whether a topic is recognised among any other words: a message that holds it is about nothing else."""
     known = shipped().topics.get(topic)
     return known is not None and known.rest is None
 
@@ -402,7 +401,7 @@ def _written_out(typed: str) -> tuple[Sequence[str], Sequence[str], bool]:
 
 
 def groups_in(said: Said) -> dict[str, list[tuple[int, int]]]:
-    """Return the groups found, each with the (start, end) of its words in order; what stands in `inert` is none."""
+    """Return the groups found, each with the (start, end) of its words in order, except those cut by `inert` words."""
     found: dict[str, list[tuple[int, int]]] = {}
     folded, spelled, count = said.folded, said.spelled, len(said.folded)
     for start, first in enumerate(map(shipped().phrases.then.get, folded)):
@@ -430,7 +429,7 @@ def groups_in(said: Said) -> dict[str, list[tuple[int, int]]]:
 
 
 def _cuts(span: tuple[int, int], inert: tuple[int, int]) -> bool:
-    """Tell whether a place lies in an inert one, or in a part of it."""
+    """Tell whether a span overlaps an inert one without containing it whole."""
     (start, end), (first, last) = span, inert
     return start < last and first < end and not (start <= first and last <= end)
 
@@ -489,7 +488,7 @@ def shipped() -> Topics:
 
 
 def _phrase(said: str, group: str) -> tuple[tuple[str, ...], Phrase]:
-    """Read a phrase, by its folded words. An "=" before it makes it strict, or an asking word that looks like it."""
+    """Read a phrase by its folded words. It is strict after an "=", or if it looks like an asking word unmarked."""
     known = lexicon()
     parts = [_written_out(word) for word in words(said)]
     folded = tuple(one for folded, _, _ in parts for one in folded)

@@ -1,7 +1,7 @@
 """The action of each button, link and command, in one table by id.
 
-An id is a template. A word in capitals is a value carried by the id, passed under its name; what people type follows a
-space.
+The keys are templates of ids. A word in capitals stands for a value in the id, which the action gets under that name;
+what people type follows a space.
 """
 
 import re
@@ -91,7 +91,7 @@ def _language(world: World, session: Session, code: str) -> Turn | None:
     return turn.saying_first(said)
 
 
-# Leave a running survey where it is, or end it in their own way.
+# These leave a running survey where it is, or end it themselves.
 IN_A_SURVEY: Mapping[str, Action] = {
     "hello k_CODE": survey.begin,
     "hello h_CODE": partial(survey.begin, assisted=True),
@@ -113,7 +113,7 @@ IN_A_SURVEY: Mapping[str, Action] = {
     "report WORDS": _does(requests.figures),
     "dossiers UNIT": _does(ShowDossiers),
 }
-# Leave the survey; what was answered is kept.
+# These leave the survey; what was answered is kept.
 ELSEWHERE: Mapping[str, Action] = {
     "hello": _says(talk.hello),
     "ask": _says(talk.ask),
@@ -179,19 +179,19 @@ ACTIONS = {**IN_A_SURVEY, **ELSEWHERE}
 
 
 def act(heard: Heard, identifier: str) -> Turn | None:
-    """Return the turn of an id; None if the id is unknown. A reply without a kind gets that of the action."""
+    """Return the turn of an id; None if the id is unknown. A turn without a kind gets that of the action."""
     template, carried = _found(identifier)
     turn = ACTIONS[template](heard, **carried) if template else None
     return turn and (turn if turn.about.outcome else replace(turn, about=About(_HEAD.split(template, 1)[0])))
 
 
 def goes_on(identifier: str) -> bool:
-    """Tell whether an action leaves a running survey where it is (or ends it in its own way)."""
+    """Tell whether an action leaves a running survey where it is (or ends it itself)."""
     return _found(identifier)[0] in IN_A_SURVEY
 
 
 def _found(identifier: str) -> tuple[str, dict[str, Any]]:
-    """The template of an id, with or without the words behind a space, and what the id carries; empty if none."""
+    """Return the template of an id, with or without the words after a space, and its values; empty if none fits."""
     for name in (identifier, identifier.partition(" ")[0]):
         for template, pattern in _PATTERNS.get(_HEAD.split(name, 1)[0], {}).items():
             if match := pattern.fullmatch(name):

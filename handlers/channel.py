@@ -37,7 +37,7 @@ class Traits:
 def pieces(traits: Traits, said: Reply) -> list[Reply]:
     """Cut a reply to the channel's longest message; buttons and links go with the last piece.
 
-    Where replies are delivered each file is a piece of its own after the text, so that it is delivered,
+    If replies are delivered, each file is a separate piece after the text: it is delivered,
     tried again and refused by itself.
     """
     if said.files and traits.files_at:

@@ -1,6 +1,6 @@
-"""What one chat may send, and all chats together: length, pace, codes tried, and how much is stored of them a day.
+"""Limits on one chat, and on all chats together: length, pace, codes tried, and how much is stored of them a day.
 
-All of it is known to this process alone; several processes allow as many times as much. Staff are let through.
+Each process counts by itself, so several processes allow as many times as much. Staff are not limited.
 """
 
 from collections.abc import Iterable
@@ -35,7 +35,7 @@ def limit_reply(world: World, session: Session, limit: str) -> Reply:
 
 
 class Gate:
-    """Remembers how fast chats write; each memory has an end."""
+    """Remembers how fast chats write; what it remembers is bounded."""
 
     def __init__(self, megabytes_a_day: int = MEGABYTES_A_DAY) -> None:
         self._pages = Allowances(PAGE)
@@ -47,7 +47,7 @@ class Gate:
         self._volume = Allowance(Rate(whole, whole / DAY.total_seconds()))
 
     def limit_of(self, incoming: Incoming, traits: Traits, now: datetime) -> Limit | None:
-        """Return which limit a message goes beyond; None for all that may pass, and for the terminal."""
+        """Return which limit a message goes beyond; None for a message that may pass, and for the terminal."""
         if not (traits.remembers or traits.pushed):
             return None
         if self._volume.left(now) <= 0:
@@ -60,7 +60,7 @@ class Gate:
         return "length" if len(incoming.text) > LONGEST else None
 
     def may_say(self, incoming: Incoming, now: datetime) -> bool:
-        """Whether a chat gets a message about a limit now: at most once a minute."""
+        """Return whether a chat gets a message about a limit now, and count it: at most one a minute."""
         return self._limit_replies.of(incoming.person).spend(now)
 
     def note_wrong_code(self, incoming: Incoming, now: datetime) -> None:
@@ -69,7 +69,7 @@ class Gate:
         self._all_codes.of(incoming.channel).spend(now)
 
     def note_stored(self, incoming: Incoming, replies: Iterable[Reply], now: datetime) -> None:
-        """Remember how much a turn stored, roughly: letters of Vietnamese are two bytes or three."""
+        """Remember how much a turn stored, roughly: a Vietnamese letter takes two or three bytes."""
         letters = len(incoming.text) + sum(len(reply.text.plain) + 60 * len(reply.buttons) for reply in replies)
         self._volume.owe(now, ROWS + 2 * letters)
 

@@ -12,7 +12,7 @@ Outcome = TypeVar("Outcome")
 class Gathering(Generic[Item, Outcome]):
     """Collects items while a batch is being worked on and hands them over together, in order.
 
-    The work belongs to a task of its own: a caller who gives up takes nobody else's item along.
+    The work runs in a separate task: a caller who gives up does not cancel the items of others.
     A caller gets the result once the work that contains their item is done.
     """
 

@@ -1,4 +1,4 @@
-"""What is refused in groups, where others read along. Decided on the turn, however the message was worded."""
+"""What is refused in groups, where others read along: decided by a message's turn, however the message was worded."""
 
 from dataclasses import replace
 
@@ -56,7 +56,7 @@ def guarded(world: World, before: Session, turn: Turn) -> Turn:
 
 
 def _among_others(effect: Effect) -> bool:
-    """Whether others may read what an effect answers; of a case that is its state alone."""
+    """Return whether others may read the answer to an effect; about a case, only changes of its state."""
     if isinstance(effect, OnCase):
         return effect.what in ("handled", "passed_on", "office", "handed_over", "reopen")
     return isinstance(effect, AMONG_OTHERS)

@@ -28,7 +28,7 @@ class Heard:
 
     `text` is what was sent, `phrase` the same folded and without the marks around it, `meant` the action
     (handlers/actions.py) that such a phrase means. `chosen` is the action of a button, link or command, with the words
-    behind it, or of the offered button that the text means. Both are empty for all else.
+    after it, or of the offered button that the text means. Both are empty for all else.
     """
 
     world: World
@@ -67,7 +67,7 @@ def _chosen(session: Session, kind: str, text: str) -> str:
 
 
 def _offered(session: Session, text: str) -> str:
-    """The offered button that a typed text means: its id, its number, or its label; empty where it means none."""
+    """The offered button that a typed text means: its id, its number, or its label; empty if it means none."""
     typed = fold(text).strip(" .)") if len(text) <= LONGEST_LABEL else ""
     if not typed:
         return ""
@@ -92,7 +92,7 @@ def _spoken(label: str) -> tuple[str, str]:
 
 
 def slip_code(incoming: Incoming) -> str:
-    """The code of a slip that a message holds: typed by hand, or in a deep link; empty where there is none."""
+    """The code of a slip that a message holds: typed by hand, or in a deep link; empty if there is none."""
     if incoming.kind not in ("start", "text"):
         return ""
     text = _START.sub("", plain_digits(incoming.text).strip())

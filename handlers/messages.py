@@ -12,7 +12,7 @@ MAX_BUTTON_ID = 64
 
 @dataclass(frozen=True, slots=True)
 class SentFile:
-    """A file that a person sent. `source` is what its channel calls it, where its `content` did not come along."""
+    """A file that a person sent. `source` is the channel's name for it if its `content` did not come along."""
 
     name: str
     size: int
@@ -30,11 +30,11 @@ class Incoming:
     `unreadable` (`text` names what came: photo, voice …); `file` (`file` came, `text` is what was written with it).
     `nonce` is 32 random hexadecimal digits,
     the only randomness a turn may use. `opened` is the slip whose code the message holds; `refusal` says
-    that the answer it gave was not taken, and why. `limit` names the limit that the message went beyond: it is then
-    answered with that alone. `unit` speaks to those who were not led to another one. `quoted` are the ids of the
-    buttons under the message of ours that this one is a reply to, where the channel tells.
+    why the answer in the message was not taken. `limit` names the limit that the message went beyond: the reply
+    then says only that. `unit` is the unit that speaks to people who were not led to another one. `quoted` are the
+    ids of the buttons under our message to which this one replies, if the channel tells.
 
-    `user` is the chat that is answered. Where others read along (`shared`) `sender` is the person who wrote there,
+    `user` is the chat that is answered. If others read along (`shared`), `sender` is the person who wrote there,
     empty for one who hides behind the group; `thread` is the topic in which the answer is expected.
     """
 
@@ -67,7 +67,7 @@ class Incoming:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A run of text in one style; what is `small` says where the rest is from, and channels may play it down."""
+    """A run of text in one style; `small` text names the source of the rest, and channels may play it down."""
 
     text: str
     bold: bool = False
@@ -128,7 +128,7 @@ def small(text: Text) -> Text:
 class Button:
     """A choice offered under a reply. `id` names what it answers: ASCII, at most 64 bytes.
 
-    `face` is a picture shown before the label where there is room for it.
+    `face` is a picture shown before the label if there is room for it.
     """
 
     id: str
@@ -147,9 +147,9 @@ class Button:
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A file that goes with a reply. `source` says what it is made from when it is sent; `alt` says it in words.
+    """A file that goes with a reply. `source` says what it is made from when it is sent; `alt` describes it in words.
 
-    Who may not get it in a channel finds it at its `address`, where it is for everybody.
+    A person whose channel cannot carry the file finds it at its `address`, if the file is public.
     """
 
     kind: Literal["photo", "document"]
@@ -163,7 +163,7 @@ class Attachment:
 class Reply:
     """One message to a person. `links` are (label, address) pairs to open, shown under the text; then come `files`.
 
-    `thread` is the topic of the chat that it belongs to, empty where the chat has none.
+    `thread` is the topic of the chat that it belongs to, empty if the chat has none.
     """
 
     text: Text

@@ -1,17 +1,17 @@
-"""How fast staff are written to about complaints: at most once a minute for each chat, what comes faster together."""
+"""How often staff are written to about complaints: at most once a minute for each chat, faster ones together."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 GAP = timedelta(minutes=1)
-# A message about many cases quotes so many of them; the others are behind its link.
+# A message about many cases quotes this many of them; its link leads to the others.
 QUOTED = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """When a staff chat was last alerted, and what waits since: cases (the first by id) and consents to contact."""
+    """When a staff chat was last alerted, and what waits since: cases (the first few by id), consents to contact."""
 
     channel: str
     user: str
@@ -27,7 +27,7 @@ class Pace:
         return not (self.waiting or self.contacts)
 
     def may_tell(self, now: datetime) -> bool:
-        """Whether the chat may be written to; also where a clock that was ahead wrote the last time down."""
+        """Return whether the chat may be written to, also if the last alert lies in the future: a clock was ahead."""
         return self.alerted_at is None or not timedelta(0) <= now - self.alerted_at < GAP
 
     def with_cases(self, cases: Sequence[int], now: datetime) -> "Pace":
@@ -45,6 +45,6 @@ class Pace:
         return Pace(self.channel, self.user, alerted_at=now)
 
     def minutes(self, now: datetime) -> int:
-        """Return how many minutes the oldest of what waits has waited, at least one."""
+        """Return for how many minutes the oldest waiting alert has waited, at least one."""
         waited = now - self.since if self.since else timedelta(0)
         return max(1, -(-waited // timedelta(minutes=1)))

@@ -67,7 +67,7 @@ _DENYING = frozenset(("cant", "dont", "not", "no", "khong", "ko", "k"))
 
 
 def language_asked(phrase: str) -> str:
-    """Return the action for a phrase that asks to be answered in a language, or knows one not; empty for any other."""
+    """Return the action for a phrase that asks for a language, or says that one is not known; empty for any other."""
     named = list(_NAMED.finditer(phrase))
     if len(named) != 1:
         return ""

@@ -12,7 +12,7 @@ from surveys.slips import Stratum
 Role = Literal["admin", "staff"]
 
 
-# What staff are written without having asked; each can be turned off.
+# What staff get without asking; each kind can be turned off.
 Bulletin = Literal["weekly", "monthly", "periodic", "dossiers", "alerts"]
 
 
@@ -61,9 +61,9 @@ class Recalled:
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """A committed reply. `id` orders the messages of a chat; `mine`: it is what the person said.
+    """A committed reply. `id` orders the messages of a chat; `mine`: it holds the person's own words.
 
-    `behind`: an older one waits that another process holds, or nobody; whoever takes that over sends this one too.
+    `behind`: an older one still waits, held by another process or by none; whoever takes it over sends this one too.
     """
 
     id: int
@@ -78,8 +78,8 @@ class Outgoing:
 class Recorded:
     """One finished turn to be committed: the message, the session after it, the pieces to send.
 
-    `version` is the one the session was loaded with. `pushed` replies wait for delivery, others until
-    they are fetched. `said` is the person's own words (masked) where the channel shows a history.
+    `version` is the one the session was loaded with. `pushed` replies wait for delivery, others
+    wait to be fetched. `said` is the person's own words (masked) if the channel shows a history.
     """
 
     incoming: Incoming
@@ -114,12 +114,12 @@ class Addressee(Protocol):
 
     @property
     def user(self) -> str:
-        """Who it is there."""
+        """Its address in the channel."""
 
 
 @dataclass(frozen=True, slots=True)
 class Chat:
-    """A chat of which nothing more is known."""
+    """A chat of which only the address is known."""
 
     channel: str
     user: str
@@ -129,7 +129,7 @@ class Chat:
 class Held:
     """What is stored about a chat besides its session: lines and since when, ways to write back, the week's forms.
 
-    `questions` left for staff are those to which an answer can still be sent.
+    `questions` counts those left for staff to which an answer can still be sent.
     """
 
     lines: int
@@ -141,10 +141,10 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Farewell:
-    """What stays of a chat when it is erased from inside: the turn of the confirmation, and turns after it.
+    """What stays of a chat that erases itself: the turn of the confirmation, and turns after it.
 
     `messages` are the ids of their messages, `first` is the id of the confirmation in the outbox, `version` that of
-    the session it left. The confirmation's rows are dated `at`, so that the next nightly job takes them.
+    the session after it. The confirmation's rows are dated `at`, for the next nightly job to delete them.
     """
 
     messages: Sequence[str]
@@ -204,7 +204,7 @@ class MailTx(Protocol):
 
 
 class NoFile(Exception):
-    """A file cannot be made, or is not for this reader; later will go no better."""
+    """A file cannot be made, or is not for this reader; trying again later will not help."""
 
 
 class Files(Protocol):

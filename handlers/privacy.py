@@ -45,7 +45,7 @@ def ask_erasure(world: World, session: Session) -> Turn:
 
 
 def erase(world: World, session: Session) -> Turn:
-    """Delete what is stored about this chat, where that was asked last: a tap on an old message asks once more.
+    """Delete what is stored about this chat if that was the last question; after a tap on an old message, ask again.
 
     The session keeps its language until the night, for the page that shows the confirmation.
     """

@@ -10,7 +10,7 @@ from handlers.phrases import PHRASES, language_asked
 from handlers.session import Session
 
 ENGLISH = "en"
-# Fewer words of English occur in Vietnamese messages too: "thank you". Two may name a matter, one is borrowed.
+# Vietnamese messages may hold fewer English words: "thank you". Two words may name a matter; one is a loan word.
 LEAST_WORDS, NAMING_WORDS = 3, 2
 
 

@@ -7,6 +7,6 @@ CHAT_PAGE = timedelta(days=30)
 # A messenger's chat number belongs to a person: it stays while one conversation may go on.
 MESSENGERS = timedelta(days=7)
 MISSES = timedelta(days=180)
-# A year and a month, so that a period can be held against that of the year before.
+# A year and a month, so that a period can be compared with that of the year before.
 COUNTS = timedelta(days=400)
 REQUESTS = timedelta(days=731)

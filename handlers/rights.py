@@ -17,10 +17,10 @@ def may_see(world: World, member: Membership, unit: str) -> bool:
 
 
 def owns(world: World, member: Membership, case: Case) -> bool:
-    """Tell whether a case came at a unit that a member may see: all can be done about it."""
+    """Tell whether a case came in at a unit that a member may see; such a member may do everything about it."""
     return may_see(world, member, case.unit)
 
 
 def has_in_hand(world: World, member: Membership, case: Case) -> bool:
-    """Tell whether a case was handed over to a unit of a member: it can be seen, noted of and closed."""
+    """Tell whether a case was handed over to a unit that a member may see; such a member may see, note and close it."""
     return bool(case.handed_to) and may_see(world, member, case.handed_to)

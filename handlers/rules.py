@@ -28,19 +28,19 @@ _CONSENT = {"agree": "yes", "decline": "no"}
 
 
 def beyond_a_limit(heard: Heard) -> Turn | None:
-    """A message beyond a limit is answered with that alone."""
+    """Answer a message beyond a limit by naming the limit, and nothing else."""
     limit = heard.incoming.limit
     return Turn(heard.session, (limit_reply(heard.world, heard.session, limit),)) if limit else None
 
 
 def answer_refused(heard: Heard) -> Turn | None:
-    """An answer that was not taken; the survey is over."""
+    """Say why an answer was not taken, and end the survey."""
     refusal = heard.incoming.refusal
     return _say_text(heard.out_of_survey(), f"survey.refused.{refusal}") if refusal else None
 
 
 def unreadable(heard: Heard) -> Turn | None:
-    """A photo, a voice message and so on: only text can be read."""
+    """Say of a photo, a voice message and so on that only text can be read."""
     busy = heard.session.survey or case_words.awaited(heard.session)
     if heard.incoming.kind != "unreadable" and not (heard.incoming.file and busy):
         return None
@@ -49,82 +49,82 @@ def unreadable(heard: Heard) -> Turn | None:
 
 
 def sent_file(heard: Heard) -> Turn | None:
-    """A file: an admin's goes to the catalog."""
+    """Take in a sent file: an admin's goes to the catalog."""
     return sent.sent(heard.session, heard.incoming.file) if heard.incoming.file else None
 
 
 def many_abolished(heard: Heard) -> Turn | None:
-    """An admin types how many procedures a file abolishes."""
+    """Take the number of procedures that a file abolishes, which an admin types to confirm it."""
     return sent.typed(heard.session, heard.text)
 
 
 def corrected_too_late(heard: Heard) -> Turn | None:
-    """A text that was changed afterwards does not answer the next question."""
+    """Ignore a text that was changed afterwards: it does not answer the next question."""
     waits = heard.session.survey or case_words.awaited(heard.session)
     return Turn(heard.session) if heard.incoming.kind == "edited" and waits else None
 
 
 def chosen(heard: Heard) -> Turn | None:
-    """A button, a link, a command, or words for an offered button."""
+    """Do the action of a button, a link, a command, or words for an offered button."""
     return act(heard if goes_on(heard.chosen) else heard.out_of_survey(), heard.chosen)
 
 
 def unknown_command(heard: Heard) -> Turn | None:
-    """A command that does not exist."""
+    """Say that a command does not exist."""
     return _say_text(heard, "none.command") if heard.text.startswith("/") and heard.incoming.kind != "button" else None
 
 
 def stale_button(heard: Heard) -> Turn | None:
-    """A button that means nothing any more."""
+    """Say that a button means nothing any more."""
     return _say_text(heard.out_of_survey(), "none.stale") if heard.chosen or heard.incoming.kind == "button" else None
 
 
 def words_on_case(heard: Heard) -> Turn | None:
-    """The officer's words on a case: to its citizen, on what was done, or who has it in hand."""
+    """Take the officer's words on a case: to its citizen, on what was done, or who has it in hand."""
     waits = case_words.awaited(heard.session)
     taken = waits if heard.meant != "stop" else None
     return case_words.written(heard.session, taken, heard.text) if taken else None
 
 
 def petition(heard: Heard) -> Turn | None:
-    """A citizen's words for the register of petitions."""
+    """Take a citizen's words for the register of petitions."""
     waits = petitions.is_awaited(heard.session) and not heard.session.survey and heard.meant != "stop"
     return petitions.written(heard.session, heard.text) if waits else None
 
 
 def question_left(heard: Heard) -> Turn | None:
-    """A citizen's question for a person, or an officer's answer to one, also as a reply to its notice."""
+    """Take a citizen's question for a person, or an officer's answer to one, also as a reply to its notice."""
     free = not heard.session.survey and heard.meant != "stop"
     return questions_left.written(heard.session, heard.text, heard.incoming.quoted) if free else None
 
 
 def consent_to_contact(heard: Heard) -> Turn | None:
-    """The citizen's yes or no, in words of their own, whether staff may write back."""
+    """Take the citizen's typed yes or no to the question whether staff may write back."""
     session, answer = heard.session, AT_THE_NOTICE.get(heard.phrase)
     asked = session.contact and contact.is_open(session)
     return contact.answered(session, session.contact[0][:8], _CONSENT[answer]) if asked and answer else None
 
 
 def slip(heard: Heard) -> Turn | None:
-    """The code of a slip, typed; where words are asked for, one that no slip has may be an answer."""
+    """Open the survey of a typed slip code; if words are asked for, a code that no slip has may be the answer."""
     meant = slips.looks_like(heard.text) and not survey.wants_text(heard.world, heard.session)
     return survey.begin_on_slip(heard) if heard.incoming.opened or meant else None
 
 
 def counter(heard: Heard) -> Turn | None:
-    """The words that a counter's page has people write, unless words are asked for."""
+    """Begin a counter's survey on the words that its page tells people to write, unless words are asked for."""
     code = "" if survey.wants_text(heard.world, heard.session) else named_counter(heard.world, heard.text)
     return survey.begin(heard, code) if code and heard.incoming.kind == "text" else None
 
 
 def yes_or_no_to_survey(heard: Heard) -> Turn | None:
-    """A typed answer to the notice of a survey."""
+    """Take a typed answer to the notice of a survey."""
     running, answer = heard.session.survey, AT_THE_NOTICE.get(heard.phrase)
     return survey.tapped(heard, running.key, answer) if running and not running.agreed and answer else None
 
 
 def survey_answer(heard: Heard) -> Turn | None:
-    """Any other text while a survey runs, except a question about a procedure instead of agreeing."""
+    """Take any other text while a survey runs, except a question about a procedure that comes instead of agreeing."""
     world, session, running = heard.world, heard.session, heard.session.survey
     if running is None or goes_on(heard.meant):
         return None
@@ -142,17 +142,17 @@ def survey_answer(heard: Heard) -> Turn | None:
 
 
 def phrase(heard: Heard) -> Turn | None:
-    """A short phrase, or the name of a language."""
+    """Do the action of a short phrase, or of the name of a language."""
     return act(heard, heard.meant)
 
 
 def empty(heard: Heard) -> Turn | None:
-    """A message without content."""
+    """Answer a message without content."""
     return None if heard.text else _say_text(heard, "greeting.empty")
 
 
 def no_such_number(heard: Heard) -> Turn | None:
-    """A number that is not among the choices: show them again."""
+    """Show the choices again after a number that is not among them."""
     if not _NUMBER.fullmatch(heard.text):
         return None
     language, offered = heard.session.language, tuple(Button(*pair) for pair in heard.session.offered)
@@ -161,13 +161,13 @@ def no_such_number(heard: Heard) -> Turn | None:
 
 
 def too_long(heard: Heard) -> Turn | None:
-    """A message too long to be a question."""
+    """Say that a message is too long to be a question."""
     is_long = len(heard.text) > LONGEST_QUESTION
     return reply(heard.session, say(heard.session.language, "greeting.too_long")) if is_long else None
 
 
 def question(heard: Heard) -> Turn:
-    """Everything else is asked of the catalog."""
+    """Ask the catalog about everything else."""
     return asking.ask(heard.world, heard.out_of_survey().session, heard.text)
 
 
@@ -191,7 +191,7 @@ RULES: tuple[Callable[[Heard], Turn | None], ...] = (
     counter,
     yes_or_no_to_survey,
     survey_answer,
-    # Words of one's own.
+    # All other words.
     phrase,
     empty,
     no_such_number,
@@ -201,6 +201,6 @@ RULES: tuple[Callable[[Heard], Turn | None], ...] = (
 
 
 def _say_text(heard: Heard, key: str) -> Turn:
-    """Say a text; a running survey goes on, else it says what can be done from the start."""
+    """Say a text; then repeat the question of a running survey, or else offer what can be done from the start."""
     language = heard.session.language
     return survey.aside(heard.world, heard.session, say(language, key), talk.home_buttons(language))

@@ -13,10 +13,10 @@ MOST_REMEMBERED = 5
 class Running:
     """A survey that a person is in the middle of. `response` is the id its answers are stored under.
 
-    `begun_before`: somebody had answered on the slip already, so that who gives up here takes nothing along.
+    `begun_before`: somebody had answered on the slip already, so giving up here deletes nothing.
     `slip`, `round` and `occasion` are empty for the open code at a counter; `day` is when it was opened.
     `asked_at` is when its first question was put, in seconds since 1970; 0 before that.
-    `shared`: started where others read along, so that nothing is asked for in words.
+    `shared`: started where others read along, so no question asks for words.
     """
 
     response: str
@@ -40,7 +40,7 @@ class Running:
 
     @property
     def to_drop(self) -> str:
-        """The stored response that goes when this person gives up; empty where there is none, or it is not theirs."""
+        """The stored response to delete if this person gives up; empty if there is none, or it is not theirs."""
         return self.response if self.answers and not self.begun_before else ""
 
     @property
@@ -54,13 +54,13 @@ class Session:
     """One person's conversation. `offered` are the (id, label) pairs of the last buttons shown.
 
     `topic` is the procedure that is open, `earlier` are those that were open before it, the latest last; `further` are
-    those that fit the last question too and were not shown. `matter` is the topic of the last answer that was no
-    procedure's; `asked` is the last question, its numbers masked; `question` is the one that may be left for a person
-    without typing it again, in full. `spoken_before` is the language to go back to after
+    those that fit the last question too and were not shown. `matter` is the topic of the last answer if that
+    showed no procedure; `asked` is the last question, its numbers masked; `question` is the whole question that may be
+    left for a person without typing it again. `spoken_before` is the language to go back to after
     questions in English. `contact`: the response (and its day) whose sender is asked whether staff may write back.
     `began` is the version of the open procedure's text that was shown first.
-    `incomplete` is the last question, numbers masked, where it was answered with choices or by asking to hear more.
-    `noticed` is the last day on which notices of the unit were shown with a procedure, and the keys of these.
+    `incomplete` is the last question, numbers masked, if it was answered with choices or by asking to hear more.
+    `noticed` is the last day on which notices of the unit were shown with a procedure, and the keys of those notices.
     """
 
     unit: str = ""
@@ -88,7 +88,7 @@ class Session:
 
     @property
     def choices(self) -> tuple[str, ...]:
-        """The procedures among which the person has to choose, where that was asked last."""
+        """The procedures to choose from, if the last reply asked the person to choose among several."""
         named = (identifier.split(":") for identifier, _ in self.offered)
         codes = tuple(dict.fromkeys(parts[1] for parts in named if parts[0] == "p" and len(parts) > 1))
         return codes if len(codes) > 1 else ()
@@ -137,7 +137,7 @@ class Session:
 
 
 def _as_stored(value: Any) -> Any:
-    """JSON has lists where a session has tuples, also inside the answers."""
+    """Turn JSON's lists back into the tuples of a session, also inside the answers."""
     if isinstance(value, list):
         return tuple(value)
     if isinstance(value, dict):

@@ -86,7 +86,7 @@ class TurnTx(AlertsTx, UnfinishedFormsTx, Protocol):
         """Count what citizens did not find."""
 
     async def move_chat(self, channel: str, old: str, new: str) -> int:
-        """Give all that belongs to a chat a new address; what was refused at the old one waits again. Returns that."""
+        """Move all that belongs to a chat to a new address; returns how many refused replies wait again."""
 
     async def erase(self, channel: str, user: str, day: date, farewell: Farewell | None = None) -> Erased:
         """Delete everything stored about a chat except the confirmation sent to it."""
@@ -124,8 +124,8 @@ class Conversation:
 
     `world` gives the current snapshot; `carry_out` does effects that need more than the store's
     own tables; `clock` gives an aware local time; `channels` holds the traits of every channel;
-    `address` is that of the pages; `gate` bounds what chats may send; `prepare` does what of an effect takes long and
-    changes nothing, before the transaction.
+    `address` is that of the pages; `gate` bounds what chats may send; `prepare` does, before the
+    transaction, the part of an effect that takes long and changes nothing.
     """
 
     def __init__(
@@ -292,7 +292,7 @@ def _words(incoming: Incoming, before: Session) -> str:
 
 
 def _filing(world: World, effect: KeepResponse, person: str, now: datetime) -> Filing:
-    """The form that a turn stores; a chat has one vote, and counts as the device the form comes from."""
+    """Return the form that a turn stores; a chat has one vote, and counts as the device that the form comes from."""
     response = with_field(world, effect.response)
     return Filing(response, effect.slip, voter=person, device=person, at=now, adds=True)
 

@@ -14,7 +14,7 @@ FACTS = ("phone", "address", "hours")
 
 
 def home_buttons(language: str) -> tuple[Button, ...]:
-    """What can be done from the start."""
+    """Return buttons for what can be done from the start."""
     return buttons(
         language,
         ("ask", "button.ask"),
@@ -58,7 +58,7 @@ def help_(world: World, session: Session) -> Turn:
 
 
 def person(world: World, session: Session) -> Turn:
-    """Say how to reach a human being, and what of it is not known."""
+    """Say how to reach a human being, and which ways to do so are not known."""
     unit = world.unit(session.unit)
     text = Text.lines(
         (
@@ -76,7 +76,7 @@ def person(world: World, session: Session) -> Turn:
 
 
 def about_unit(world: World, session: Session, facts: Sequence[str], missing: Sequence[str] = ()) -> list[Text]:
-    """Say a unit's telephone, address or hours, a line each; of `missing` ones also that they are not known."""
+    """Return a line for each known one of a unit's `facts`, and for each unknown one in `missing` one that says so."""
     unit = world.unit(session.unit)
     values = {"phone": unit.phone, "address": unit.address, "hours": unit.hours}
     # Days and hours of reception come below (handlers/unit_settings/announcing.py).
@@ -106,11 +106,11 @@ def stop(world: World, session: Session) -> Turn:
 
 
 def or_call(world: World, session: Session) -> str:
-    """The words " or call 0277…" where the unit has a telephone, else nothing."""
+    """Return the words " or call 0277…" if the unit has a telephone, else an empty text."""
     phone = world.unit(session.unit).phone
     return plain(session.language, "card.or_call", phone=phone) if phone else ""
 
 
 def privately(world: World, session: Session) -> Turn:
-    """Ask to be written to alone, for what others in a group must not read; all else stays as it is."""
+    """Ask for a private chat, as others in the group must not read this; the session stays as it is."""
     return Turn(session, (Reply(say(session.language, "staff.privately")),))

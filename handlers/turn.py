@@ -143,14 +143,14 @@ class ShowDossiers(Effect):
 
 @dataclass(frozen=True, slots=True)
 class GiveNotice(Effect):
-    """Give a notice of an admin's unit in words behind a command ("12/5 Nghỉ làm việc"); without any, list them."""
+    """Add a notice of an admin's unit from words after a command ("12/5 Nghỉ làm việc"); without words, list all."""
 
     words: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class DropNotice(Effect):
-    """Take a notice away, of the number that was seen."""
+    """Take a notice away; `number` is the number of its setting that the admin saw."""
 
     key: str
     number: int
@@ -176,8 +176,8 @@ CaseDeed = Literal[
 class OnCase(Effect):
     """What a member of staff wants done about a case: see it, write to its citizen (`text`), or change its state.
 
-    `text` is what was done ("handled"), is being done ("noted"), or an office, with a day behind it ("handed_over");
-    `number` is one of the unit's list instead. Without either these ask for it.
+    `text` is what was done ("handled"), is being done ("noted"), or an office followed by a day ("handed_over");
+    `number` picks an entry of the unit's list instead. Without either, the person is asked for it.
     """
 
     case: int
@@ -203,8 +203,8 @@ class ShowMisses(Effect):
 class OnMiss(Effect):
     """What an admin wants done about a group of questions (`reports.missed.groups.Group.id`).
 
-    `name`: it is another name of the procedure `code`, taken at once unless that changes other answers; `seal` says
-    that the admin has seen which. `outside` offers a `page` of offices, `office` takes the one of a number (`page`).
+    `name`: make it another name of the procedure `code`, at once unless that changes other answers; `seal` shows
+    that the admin has seen which. `outside` offers a `page` of offices, `office` takes the office numbered `page`.
     """
 
     group: str
@@ -271,7 +271,7 @@ def reply(
     effects: tuple[Effect, ...] = (),
     about: About | str = "",
 ) -> Turn:
-    """Return a turn that says one thing and offers its buttons; `about` is its kind, or says more."""
+    """Return a turn that says one thing and offers its buttons; `about` is its kind, or a whole `About`."""
     subject = About(about) if isinstance(about, str) else about
     return Turn(offering(session, buttons), (Reply(text, buttons),), effects, subject)
 

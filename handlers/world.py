@@ -18,8 +18,8 @@ from surveys.slips import Round
 class Unit:
     """A people's committee or a part of one. `demo` marks the sample unit that the product ships.
 
-    One that was merged into another has a `successor` and the last day it stood by itself, `valid_to`.
-    `former` are its earlier names, each with the last day it was borne, oldest first.
+    A unit that was merged into another has a `successor`, and `valid_to` is its last day as a separate unit.
+    `former` are its earlier names, oldest first, each with the last day on which the unit bore it.
     """
 
     code: str
@@ -34,11 +34,11 @@ class Unit:
     former: tuple[tuple[date, str], ...] = ()
 
     def name_on(self, day: date) -> str:
-        """Return the name that it bore on a day."""
+        """Return the name that the unit bore on a day."""
         return next((name for until, name in self.former if day <= until), self.name)
 
     def is_over(self, day: date) -> bool:
-        """Tell whether it stood by itself no more on a day."""
+        """Tell whether the unit was no longer separate on a day."""
         return self.valid_to is not None and day > self.valid_to
 
 
@@ -56,10 +56,10 @@ class Counter:
 class World:
     """A snapshot of the data; a change makes a new one. `home` is the unit of a chat that named none.
 
-    `counters` are those in use; `closed` are the others, which old answers still name. `wordings` are the versions of
-    questionnaires that forms were ever given in, by code and version; `forms` are those in use. A dossier counts as due
-    soon within `due_days` working days. `target` is the satisfaction rate that is wanted, in percent; 0 where
-    none is. `offices` say who does what the catalogs do not hold; `settings` are the settings of units that have any,
+    `counters` are those in use; `closed` are the others, which old answers still name. `wordings` are all versions of
+    questionnaires that were ever used, by code and version; `forms` are those in use. A dossier counts as due
+    soon within `due_days` working days. `target` is the satisfaction rate that is wanted, in percent; 0 if there
+    is none. `offices` say who does what the catalogs do not hold; `settings` are the settings of units that have any,
     `unit_offices` the offices of units whose admins named some. `address` is that of the pages.
     """
 
@@ -80,7 +80,7 @@ class World:
     unit_offices: Mapping[str, Offices] = field(default_factory=dict)
 
     def unit(self, code: str) -> Unit:
-        """Return a unit by code, the home unit where the code is unknown."""
+        """Return a unit by code, the home unit if the code is unknown."""
         return self.units.get(code) or self.units[self.home]
 
     def counters_of(self, unit: str) -> list[Counter]:
@@ -100,25 +100,25 @@ class World:
         return found
 
     def published(self, unit: str) -> str:
-        """Return the kind of period whose kept results a unit lets everybody read; empty where it does not."""
+        """Return the kind of period whose stored results everybody may read; empty if the unit publishes none."""
         return self.settings[unit].published if unit in self.settings and unit in self.units else ""
 
     def emblem(self, unit: str) -> str:
-        """Return the address of the picture of a unit's emblem; empty where it has none."""
+        """Return the address of the picture of a unit's emblem; empty if it has none."""
         return self.settings[unit].emblem if unit in self.settings else ""
 
     def casework(self, unit: str) -> Casework:
-        """Return how a unit works off cases: as it set, or the nearest unit above it, or as shipped."""
+        """Return how a unit works off cases: by its own setting, or the nearest one above it, or as shipped."""
         found = (self.settings[code].casework for code in self.lineage(unit) if code in self.settings)
         return next((one for one in found if one), None) or Casework.from_json({})
 
     def elsewhere(self, unit: str, code: str, field_of_work: str) -> str:
-        """Say where a procedure is done that a unit does not carry out, in its own words; empty where it does."""
+        """Return where a procedure is done that a unit does not do, in the unit's words; empty if the unit does it."""
         settings = self.settings.get(unit or self.home)
         return (settings.elsewhere.get(code) or settings.fields.get(field_of_work, "")) if settings else ""
 
     def carried_out(self, unit: str) -> Mapping[str, tuple[str, ...]]:
-        """Return the procedures that a unit carries out, by field of work, what is asked most first."""
+        """Return the procedures that a unit carries out, by field of work, the most asked ones first."""
         fields, settings = self.catalog(unit).fields, self.settings.get(unit or self.home)
         if not settings or not (settings.elsewhere or settings.fields):
             return fields
@@ -137,7 +137,7 @@ class World:
         ]
 
     def lineage(self, unit: str) -> list[str]:
-        """Return a unit (the home unit where none is named) and the units above it, nearest first, ending with ""."""
+        """Return a unit (the home unit if none is named) and the units above it, nearest first, ending with ""."""
         return lineage(unit or self.home, self._parents)
 
     @cached_property
@@ -145,7 +145,7 @@ class World:
         return {code: unit.parent for code, unit in self.units.items()}
 
     def offices_of(self, unit: str) -> Offices:
-        """Return who does what the catalog of a unit does not hold, as its admins or those above it stated."""
+        """Return who does what a unit's catalog does not hold, as its admins stated, or else those of a unit above."""
         return next((self.unit_offices[code] for code in self.lineage(unit) if code in self.unit_offices), self.offices)
 
     def counter(self, code: str) -> Counter | None:
@@ -153,7 +153,7 @@ class World:
         return self.counters.get(code) or self.closed.get(code)
 
     def form(self, code: str, version: int = 0) -> Questionnaire | None:
-        """Return a questionnaire in the wording of a version; for 0 the one in use, or the last one that was."""
+        """Return a questionnaire in the wording of a version; for 0 the one in use, or else the last one in use."""
         used = self.forms.get(code)
         if used and version in (0, used.version):
             return used
@@ -165,7 +165,7 @@ class World:
         return self.form(round_.form, round_.version)
 
     def is_sample(self, unit: str, *, below: bool) -> bool:
-        """Tell whether figures of a unit, or of it and those below it, are those of the sample."""
+        """Tell whether the figures of a unit, or with `below` of it and those below it, contain the sample's."""
         counted = self.below(unit) if below else [unit]
         return any(self.units[code].demo for code in counted if code in self.units)
 

@@ -57,7 +57,7 @@ def read(path: Path) -> Language:
 
 
 def _checked(file: str, key: str, value: object) -> str:
-    """Return a text that can be said in place of the Vietnamese one, or say why it cannot."""
+    """Return a text that can replace the Vietnamese one; LanguageError says why it cannot."""
     ours = locales.texts(locales.DEFAULT).get(key)
     if ours is None:
         raise LanguageError(f"{file}: {key}: vi.toml không có khóa này")
@@ -80,7 +80,7 @@ def _checked(file: str, key: str, value: object) -> str:
 
 
 def _gaps(text: str) -> set[str]:
-    """The {names} in a text, a format or conversion with them, so that none can be slipped in."""
+    """Return the {names} in a text, with their format or conversion, so that no translation can add one."""
     found = set()
     for _, name, form, conversion in string.Formatter().parse(text):
         if name is not None:

@@ -1,4 +1,4 @@
-"""What the operating system refuses, in Vietnamese: its own sentences are in the language of the machine."""
+"""Errors of the operating system in Vietnamese; its own sentences are in the language of the machine."""
 
 import errno
 import re
@@ -43,11 +43,11 @@ REASONS = {
 
 
 def reason(error: OSError | UnicodeDecodeError) -> str:
-    """Say why something cannot be read, written or reached; what has no sentence here is named by its code: EPROTO."""
+    """Say why something cannot be read, written or reached; an error without a sentence here is named by its code."""
     if isinstance(error, UnicodeDecodeError):
         return "không phải chữ UTF-8"
     number = error.errno
-    # asyncio gives several refused addresses as one error, whose numbers stand in its text alone.
+    # asyncio reports several refused addresses as one error, with their numbers only in its text.
     if number is None and (found := _ERRNO.search(str(error))):
         number = int(found[1])
     if number is None:

@@ -2,7 +2,7 @@
 
 In force since 1 January 2026: a request to withdraw, restrict or object is answered within 02 working days and
 carried out within 15 days, 20 where third parties must stop using the data too. The register keeps the same clocks
-for access and erasure, so that no kind has a later date than the strictest.
+for access and erasure, so that no kind of request has a later deadline than the strictest.
 """
 
 from collections.abc import Sequence
@@ -22,7 +22,7 @@ SOON = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One request, without a word of who made it. `id` is its number in the register."""
+    """One request, with nothing about who made it. `id` is its number in the register."""
 
     kind: RequestKind
     received_on: date

@@ -12,7 +12,7 @@ _FORM = re.compile(
     r"(?P<cutoff>:cchc)?",
     re.ASCII,
 )
-# Any days: the first and the last of them.
+# Any stretch of days: its first and last day.
 _DAYS = re.compile(r"(\d{4}-\d{2}-\d{2})\.\.(\d{4}-\d{2}-\d{2})", re.ASCII)
 BETWEEN = ".."
 FIRST_YEAR, LAST_YEAR = 1900, 2200
@@ -43,7 +43,7 @@ class Period:
 
 
 def parse(text: str) -> Period:
-    """Read a period; PeriodError where the text names none.
+    """Read a period; PeriodError if the text names none.
 
     The reform report's cut-offs are those of công văn 581/BNV-CCHC: quarter 1 runs from 15/12 of the
     year before to 14/3, six months to 14/6, quarter 3 from 15/6 to 14/9, the year to 14/12.
@@ -55,9 +55,9 @@ def parse(text: str) -> Period:
 
 
 def days(first: date, last: date) -> Period:
-    """Return the period from one day to another, both included, that is named by them; one day is named alone.
+    """Return the period from one day to another, both included, named by these days; a single day has its own name.
 
-    PeriodError where the last day is before the first.
+    PeriodError if the last day is before the first.
     """
     if last < first:
         raise PeriodError(f"{first}{BETWEEN}{last}")
@@ -108,12 +108,12 @@ def _months(year: int, month: int, count: int) -> tuple[date, date]:
 
 
 def _cut_off(day: date) -> date:
-    """The 15th of the month before."""
+    """Return the 15th of the month before a day."""
     return (day.replace(day=1) - timedelta(days=1)).replace(day=15)
 
 
 def around(name: str, day: date) -> Period:
-    """Return the period of the same kind as `name` that contains a day; any days are followed by as many others."""
+    """Return the period of the same kind as `name` that contains a day; a stretch of days is repeated at its length."""
     if BETWEEN in name:
         whole = _read(name)
         length = whole.last - whole.first + timedelta(days=1)

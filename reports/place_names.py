@@ -8,9 +8,9 @@ from reports import periods
 
 
 def unit_name(world: World, code: str, seen_from: str, language: str, on: date) -> str:
-    """Name a unit as it was called on a day, in the report of a unit; its code where it is unknown.
+    """Name a unit as it was called on a day, in the report of a unit; its code if it is unknown.
 
-    One that was merged carries the last day it stood by itself, once that is over, and always in a report of the
+    A merged unit is named with the last day it stood by itself, once that day is over, and always in a report of the
     unit it was merged into.
     """
     unit = world.units.get(code)
@@ -22,7 +22,7 @@ def unit_name(world: World, code: str, seen_from: str, language: str, on: date) 
 
 
 def counter_name(world: World, code: str, seen_from: str, language: str, on: date) -> str:
-    """Name a counter in the report of a unit, with its own unit where that is another; its code where it is unknown."""
+    """Name a counter in the report of a unit, with the counter's unit if it is another; its code if it is unknown."""
     counter = world.counter(code)
     if counter is None:
         return code or locales.text(language, "report.no_counter")
@@ -36,14 +36,14 @@ def counter_name(world: World, code: str, seen_from: str, language: str, on: dat
 
 
 def _last_day(world: World, unit: Unit, seen_from: str, on: date) -> str:
-    """Return the last day of a merged unit if reports show it: a province's earlier reports stay as they were."""
+    """Return the last day of a merged unit, empty if it is not shown: earlier reports of a province must not change."""
     if unit.valid_to is None or not (unit.is_over(on) or seen_from in world.successors(unit.code)):
         return ""
     return periods.day(unit.valid_to)
 
 
 def place_name(world: World, code: str, unit: str, language: str, on: date) -> str:
-    """Return the name of a counter, or of the unit (as "@unit") that a form without a counter belongs to."""
+    """Return the name of a counter, or for "@unit", the name that forms without a counter have at that unit."""
     if not code.startswith("@"):
         return counter_name(world, code, unit, language, on)
     return locales.text(language, "integrity.no_counter", unit=unit_name(world, code[1:], unit, language, on))

@@ -17,7 +17,7 @@ RULES: Mapping[str, frozenset[int]] = {
     "three": frozenset({3, 4, 5}),
 }
 DEFAULT_RULE: Rule = "top2"
-# The rule "three" knows three levels, the best first; its rate counts the first two.
+# The rule "three" has three levels, the best first; its rate counts the first two.
 THREE: Mapping[str, tuple[int, ...]] = {"very_satisfied": (5,), "satisfied": (3, 4), "dissatisfied": (1, 2)}
 SAMPLE_ERROR = Fraction(5, 100)
 Z95 = 1.959963984540054
@@ -34,11 +34,11 @@ class Rate:
 
 
 def rate(levels: Mapping[int, int], rule: str = DEFAULT_RULE) -> Rate | None:
-    """Return the share of satisfied answers by a named rule, None where there are no answers.
+    """Return the share of satisfied answers by a named rule; None if there are no answers.
 
     `levels` maps level (1 to 5) to its number of answers. `top2` counts levels 4 and 5 as
     satisfied, `top3` levels 3 to 5 ("không có không hài lòng"), `three` "hài lòng" (3 and 4) and "rất hài lòng" (5)
-    of its three levels. Missing answers are in neither.
+    of its three levels. Missing answers are left out.
     """
     total = sum(levels.get(level, 0) for level in LEVELS)
     if total == 0:
@@ -50,7 +50,7 @@ def rate(levels: Mapping[int, int], rule: str = DEFAULT_RULE) -> Rate | None:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """By how many percentage points a rate moved (from the one that is printed to the other), with its 95% interval."""
+    """By how many percentage points a rate moved (the difference of the printed rates), with its 95% interval."""
 
     points: Decimal
     low: Decimal
@@ -58,7 +58,7 @@ class Change:
 
 
 def change(now: Mapping[int, int], before: Mapping[int, int], rule: str = DEFAULT_RULE) -> Change | None:
-    """Return how a rate moved from one period to another, None where one of them has no answers.
+    """Return how a rate moved from one period to another; None if one of them has no answers.
 
     Newcombe, R. G. (1998), Interval estimation for the difference between independent proportions: comparison of
     eleven methods. Statistics in Medicine 17, 873-890; the hybrid score interval (method 10).
@@ -77,7 +77,7 @@ def change(now: Mapping[int, int], before: Mapping[int, int], rule: str = DEFAUL
 
 
 def percent_of(part: int, whole: int) -> Decimal | None:
-    """Return a part of a whole in percent with 2 decimals, None where the whole is nothing."""
+    """Return a part of a whole in percent with 2 decimals; None if the whole is 0."""
     return _percent(Fraction(part, whole)) if whole else None
 
 
@@ -109,7 +109,7 @@ def shares(levels: Mapping[int, int]) -> dict[int, Decimal]:
 
 
 def three_shares(levels: Mapping[int, int]) -> dict[str, Decimal]:
-    """Return the shares of the three levels of the rule `three`, best first, as `shares` does."""
+    """Return the shares of the three levels of the rule `three`, best first, computed as in `shares`."""
     return _hamilton({name: sum(levels.get(level, 0) for level in together) for name, together in THREE.items()})
 
 
@@ -119,7 +119,7 @@ def _hamilton(counts: Mapping[Key, int]) -> dict[Key, Decimal]:
         return {key: Decimal("0.00") for key in counts}
     exact = {key: count * 10_000 for key, count in counts.items()}
     hundredths = {key: value // total for key, value in exact.items()}
-    # The sort is stable: of equal counts the one that stands first.
+    # The sort is stable: of equal counts, the one listed first comes first.
     order = sorted(counts, key=lambda key: (-(exact[key] % total), -counts[key]))
     for key in order[: 10_000 - sum(hundredths.values())]:
         hundredths[key] += 1
@@ -135,7 +135,7 @@ def of_target(percent: Decimal, target: int) -> int | None:
 
 
 def wanted_sample(population: int) -> int:
-    """Return how many forms the Ministry of Home Affairs' guidance wants of so many dossiers.
+    """Return how many forms the Ministry of Home Affairs' guidance wants for a number of dossiers.
 
     n = N / (1 + N·e²) with e = 5%, rounded to the nearest: 318 of 1553, 168 of 289.
     """
@@ -146,8 +146,8 @@ def wanted_sample(population: int) -> int:
 def differs(now: Mapping[int, int], before: Mapping[int, int], rule: str = DEFAULT_RULE) -> int:
     """Compare two rates: 1 if the first is higher beyond chance, -1 if lower, 0 if that is uncertain.
 
-    Two-sided at 5%: the two-proportion z test with pooled variance where each of the four cells is expected to have
-    at least 5 answers, Fisher's exact test where one is not, as with rates near 100%.
+    Two-sided at 5%: the two-proportion z test with pooled variance if each of the four cells is expected to have at
+    least 5 answers, else Fisher's exact test, as with rates near 100%.
     """
     n1, n2 = sum(now.values()), sum(before.values())
     if not n1 or not n2:
@@ -167,7 +167,7 @@ def fisher(few1: int, n1: int, few2: int, n2: int) -> float:
     """Return the two-sided p value of Fisher's exact test for `few1` of `n1` against `few2` of `n2`.
 
     Fisher, R. A. (1922), On the interpretation of chi-squared from contingency tables, and the calculation of P.
-    JRSS 85, 87-94. Tables as likely as the one that was seen, or less, count; hypergeometric weights as integers.
+    JRSS 85, 87-94. Tables no more likely than the observed one count; hypergeometric weights as integers.
     """
     few = few1 + few2
     weights = {k: math.comb(n1, k) * math.comb(n2, few - k) for k in range(max(0, few - n2), min(few, n1) + 1)}

@@ -13,18 +13,18 @@ def _calendar() -> Any:
 
 
 def is_working_day(day: date) -> bool:
-    """Tell whether offices work on a day; a Saturday that the government swapped for a holiday's neighbour counts."""
+    """Tell whether offices work on a day, including Saturdays that the government swapped for a day off."""
     return bool(_calendar().is_working_day(day))
 
 
 def working_days_after(day: date, count: int) -> date:
-    """Return the last day of a time limit of so many working days; the day it starts from is not counted."""
+    """Return the last day of a time limit of `count` working days; the day it starts from is not counted."""
     last: date = _calendar().get_nth_working_day(day, count)
     return last
 
 
 def working_days_between(day: date, later: date) -> int:
-    """Count the working days after a day up to a later one, which is counted; 0 where it is not later."""
+    """Count the working days after a day up to and including a later one; 0 if it is not later."""
     if later <= day:
         return 0
     return int(_calendar().get_working_days_count(day + timedelta(days=1), later))

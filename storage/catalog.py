@@ -46,10 +46,10 @@ class Procedures(Queries):
         removed: Sequence[str] = (),
         base: int | None = None,
     ) -> int:
-        """Store new and changed entries under one version, and take those of the `removed` codes away.
+        """Store new and changed entries under one version, and delete those of the `removed` codes.
 
-        What each was before is kept. Returns the version's number. CatalogMoved, and nothing is stored, where the
-        unit's catalog is not of generation `base` any more (None: whatever it is).
+        The history keeps each entry as it was before. Returns the version's number. Raises CatalogMoved and stores
+        nothing if the unit's catalog is no longer of generation `base` (None: any generation is accepted).
         """
         await self.hold_catalogs()
         if base is not None and await self.generation_of(record.unit) != base:
@@ -73,12 +73,12 @@ class Procedures(Queries):
         return identifier
 
     async def hold_catalogs(self) -> None:
-        """Let no other transaction change a catalog until this one ends; on SQLite a writing one is alone anyway."""
+        """Block other transactions from changing a catalog until this one ends; SQLite has only one writer anyway."""
         if self._connection.dialect.name == "postgresql":
             await self._connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": ONE_VERSION})
 
     async def _keep_changes(self, version: int, unit: str, after: Mapping[str, Any]) -> None:
-        """Keep what procedures are and what they become; the database itself copies what they are."""
+        """Store procedures before and after a change; the database itself copies their present state as `before`."""
         before = select(PROCEDURE.c.payload).where(
             PROCEDURE.c.unit == bindparam("of"), PROCEDURE.c.code == bindparam("changed")
         )
@@ -109,7 +109,7 @@ class Procedures(Queries):
     async def put_stated(self, unit: str, source: str, entries: Sequence[Entry], now: datetime, author: Author) -> None:
         """Store what a unit itself states of procedures; `source` says where it was typed.
 
-        An entry without a name states the rest over what units above publish under its code.
+        The fields of an entry without a name override those that units above publish under its code.
         """
         known = await self.stated(unit, [entry.code for entry in entries])
         changed = sum(entry.code in known or not entry.name for entry in entries)
@@ -137,7 +137,7 @@ class Procedures(Queries):
         return (await self._connection.execute(select(IMPORT).order_by(IMPORT.c.id))).all()
 
     async def versions(self, unit: str, most: int, before: int | None = None) -> Sequence[Any]:
-        """Return the last versions of a unit's own catalog, newest first; those before a number where one is given."""
+        """Return the last versions of a unit's own catalog, newest first; if given, only those before a number."""
         statement = select(IMPORT).where(IMPORT.c.unit == unit).order_by(IMPORT.c.id.desc()).limit(most)
         if before is not None:
             statement = statement.where(IMPORT.c.id < before)
@@ -163,8 +163,8 @@ class Procedures(Queries):
         return [_change(row, kinds[row.import_id]) for row in await self._connection.execute(chosen)]
 
     async def states(self) -> dict[str, tuple[int, int]]:
-        """Return by unit ("" is the common catalog) what tells one state of its own catalog from a later one: how many
-        procedures it has, and the number of the import that last changed one.
+        """Return by unit ("" is the common catalog) a mark of the state of its own catalog: how many procedures it has,
+        and the number of the import that last changed one. A later state has another mark.
         """
         last = select(PROCEDURE.c.unit, func.count(), func.max(PROCEDURE.c.import_id)).group_by(PROCEDURE.c.unit)
         return {unit: (count, number) for unit, count, number in await self._connection.execute(last)}
@@ -194,7 +194,7 @@ class Procedures(Queries):
         return found
 
     async def payloads(self, units: Sequence[str]) -> AsyncIterator[str]:
-        """Yield the entries of a chain of units as JSON, by code; what the first unit states wins."""
+        """Yield the entries of a chain of units as JSON, ordered by code; what the first unit states wins."""
         rows = await self._connection.stream(
             select(PROCEDURE.c.unit, PROCEDURE.c.code, PROCEDURE.c.payload)
             .where(PROCEDURE.c.unit.in_(units))
@@ -242,7 +242,7 @@ def _change(row: Any, kind: ImportKind) -> Change:
 
 
 def laid_over(units: Sequence[str], stated: Mapping[str, str]) -> str:
-    """Return one entry as JSON from what units of a chain state: what a nearer one does goes over a farther one's."""
+    """Return one entry as JSON from what the units of a chain state; a nearer unit overrides a farther one."""
     of_chain = [stated[unit] for unit in units if unit in stated]
     if len(of_chain) == 1:
         return of_chain[0]

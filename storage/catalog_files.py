@@ -1,4 +1,4 @@
-"""Files on their way into a catalog: the one that a unit has under way, and lines that wait for their day."""
+"""Files on their way into a catalog: each unit's pending file, and confirmed lines that wait for their day."""
 
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -19,9 +19,9 @@ class CatalogFiles(Queries):
     """The part of a transaction that keeps files under way."""
 
     async def pending(self, unit: str, now: datetime, *, whole: bool = True) -> Pending | None:
-        """Return the file that a unit has under way; None if there is none, or its day is over.
+        """Return the file that a unit has under way; None if there is none, or it has expired.
 
-        It has its content and its preview where it is wanted `whole`.
+        Its content and its preview are empty unless `whole`.
         """
         shown = [one if whole or one.name not in _LONG else literal("").label(one.name) for one in PENDING.c]
         found = await self._connection.execute(select(*shown).where(PENDING.c.unit == unit, PENDING.c.expires_at > now))
@@ -34,37 +34,37 @@ class CatalogFiles(Queries):
         return [Pending(**row) for row in found.mappings()]
 
     async def keep_pending(self, pending: Pending) -> None:
-        """Store the file that a unit has under way, in the place of another one."""
+        """Store the file that a unit has under way; it replaces the unit's earlier one."""
         statement = self._insert(PENDING)
         changed = {name: statement.excluded[name] for name in Pending.__dataclass_fields__ if name != "unit"}
         upsert = statement.on_conflict_do_update(index_elements=[PENDING.c.unit], set_=changed)
         await self._connection.execute(upsert, [asdict(pending)])
 
     async def show_pending(self, unit: str, token: str, base: int, made: str) -> bool:
-        """Keep the preview of a file; False where the unit has another one under way, or its preview."""
+        """Store the preview of a file; False if the unit has another file under way, or this one is not being read."""
         wanted = (PENDING.c.unit == unit, PENDING.c.token == token, PENDING.c.state == "reading")
         values = {"state": "shown", "base": base, "made": made, "problem": ""}
         return bool((await self._connection.execute(update(PENDING).where(*wanted).values(values))).rowcount)
 
     async def fetched(self, unit: str, token: str, sha256: str, content: str) -> bool:
-        """Keep what was fetched of a file; False where the unit has another one under way."""
+        """Store the fetched content of a file; False if the unit has another file under way."""
         wanted = (PENDING.c.unit == unit, PENDING.c.token == token)
         values = {"sha256": sha256, "content": content}
         return bool((await self._connection.execute(update(PENDING).where(*wanted).values(values))).rowcount)
 
     async def fail_pending(self, unit: str, token: str, problem: str) -> bool:
-        """Remember why a file cannot be read, and not the file; False as above."""
+        """Store why a file cannot be read, and drop its content; False in the same cases as `show_pending`."""
         wanted = (PENDING.c.unit == unit, PENDING.c.token == token, PENDING.c.state == "reading")
         values = {"state": "failed", "problem": problem, "content": "", "made": ""}
         return bool((await self._connection.execute(update(PENDING).where(*wanted).values(values))).rowcount)
 
     async def take_pending(self, unit: str, token: str) -> bool:
-        """Take a file away, to carry it out or to cancel it; False where it is gone already."""
+        """Delete a file that is carried out or cancelled; False if it is gone already."""
         wanted = (PENDING.c.unit == unit, PENDING.c.token == token)
         return bool((await self._connection.execute(delete(PENDING).where(*wanted))).rowcount)
 
     async def forget_pending(self, now: datetime) -> int:
-        """Delete the files whose day is over; returns how many."""
+        """Delete the files that have expired; returns how many."""
         return int((await self._connection.execute(delete(PENDING).where(PENDING.c.expires_at <= now))).rowcount)
 
     async def keep_waiting(self, lines: Sequence[Waiting]) -> None:

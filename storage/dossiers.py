@@ -1,4 +1,4 @@
-"""Dossiers and totals as the e-one-stop software exported them: how they are counted, and which wait for something."""
+"""Dossiers and totals from exports of the e-one-stop software: their counts, and which dossiers wait for something."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
@@ -31,14 +31,14 @@ class Dossiers(Queries):
         return int((await self._connection.execute(statement)).scalar_one())
 
     async def last_dossier_import(self, unit: str, kind: str, period: str = "") -> DossierImport | None:
-        """Return the last import of a kind into a unit; of totals, that of a period."""
+        """Return a unit's last import of a kind; `period` is that of totals, empty for lists. None if none."""
         wanted = (IMPORT.c.unit == unit, IMPORT.c.kind == kind, IMPORT.c.period == period)
         statement = select(IMPORT).where(*wanted).order_by(IMPORT.c.id.desc()).limit(1)
         row = (await self._connection.execute(statement)).one_or_none()
         return DossierImport(**{key: getattr(row, key) for key in _IMPORT_KEYS}) if row else None
 
     async def dossiers(self, unit: str, codes: Sequence[str]) -> dict[str, Dossier]:
-        """Return dossiers of a unit by code; those that are not known are left out."""
+        """Return dossiers of a unit by code; unknown codes are left out."""
         found: dict[str, Dossier] = {}
         for start in range(0, len(codes), CHUNK):
             wanted = DOSSIER.c.code.in_(codes[start : start + CHUNK])
@@ -47,7 +47,7 @@ class Dossiers(Queries):
         return found
 
     async def dossiers_elsewhere(self, unit: str, codes: Sequence[str]) -> dict[str, str]:
-        """Return which of the codes other units have, with one of those units each."""
+        """Return the codes that other units have too, each with one of those units."""
         found: dict[str, str] = {}
         for start in range(0, len(codes), CHUNK):
             wanted = (DOSSIER.c.code.in_(codes[start : start + CHUNK]), DOSSIER.c.unit != unit)
@@ -55,7 +55,7 @@ class Dossiers(Queries):
         return found
 
     async def keep_dossiers(self, unit: str, dossiers: Sequence[Dossier], number: int) -> None:
-        """Store dossiers of a unit, or replace what stands under their codes; `number` is the import's."""
+        """Store dossiers of a unit; they replace those with the same codes. `number` is the import's."""
         if not dossiers:
             return
         statement = self._insert(DOSSIER)
@@ -67,7 +67,7 @@ class Dossiers(Queries):
         await self._connection.execute(statement, rows)
 
     async def keep_dossier_totals(self, unit: str, period: str, flows: Sequence[Flow], number: int) -> None:
-        """Replace a unit's totals of a period, a row a field; `number` is the import's."""
+        """Replace a unit's totals of a period, one row for each field; `number` is the import's."""
         await self._connection.execute(delete(TOTAL).where(TOTAL.c.unit == unit, TOTAL.c.period == period))
         rows = [
             {"unit": unit, "period": period, "import_id": number, "field": flow.field, **_counts(flow)}
@@ -159,7 +159,7 @@ class Dossiers(Queries):
         return [Waiting(_dossier(row), row.drafted_on, row.sent_on) for row in rows]
 
     async def note_apologies(self, unit: str, codes: Sequence[str], day: date) -> None:
-        """Remember that apologies were drafted on a day; those that were drafted before keep their day."""
+        """Note that apologies were drafted on a day; apologies drafted before keep their first day."""
         if codes:
             statement = self._insert(APOLOGY).on_conflict_do_nothing()
             await self._connection.execute(
@@ -167,14 +167,14 @@ class Dossiers(Queries):
             )
 
     async def send_apology(self, unit: str, code: str, day: date) -> None:
-        """Remember that the apology for a dossier was sent on a day; the first day stays."""
+        """Note that the apology for a dossier was sent on a day; an apology sent before keeps its first day."""
         await self.note_apologies(unit, [code], day)
         wanted = (APOLOGY.c.unit == unit, APOLOGY.c.dossier == code, APOLOGY.c.sent_on.is_(None))
         await self._connection.execute(update(APOLOGY).where(*wanted).values(sent_on=day))
 
 
 def _concerned(units: Sequence[str], first: date, last: date) -> Any:
-    """The dossiers that there were to settle: three sets that share none, so that each is found by an index."""
+    """Return the dossiers that had to be settled: a union of three disjoint sets, each of which uses an index."""
     d = DOSSIER.c
     sets = (
         d.received_on.between(first, last),

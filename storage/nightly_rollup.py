@@ -7,7 +7,7 @@ from storage.counts.coverage import DAY, Span
 from storage.counts.rollups import Rolling
 from storage.store import SqlStore
 
-# So many days of units are counted in one transaction; writers wait for no longer than that takes.
+# One transaction counts at most this many unit days, since writers wait meanwhile.
 AT_ONCE = 200
 LONGEST = 31
 
@@ -38,7 +38,7 @@ async def roll_up(store: SqlStore, today: date) -> int:
 
 
 def _cut(span: Span) -> Iterator[Span]:
-    """Parts of a stretch, none longer than a month."""
+    """Yield the parts of a stretch, none longer than a month."""
     first = span.first
     while first <= span.last:
         last = min(span.last, first + timedelta(days=LONGEST - 1))

@@ -26,7 +26,7 @@ class Petitions(Queries):
         )
 
     async def petition(self, number: int) -> Petition | None:
-        """Return a petition."""
+        """Return a petition by its number; None if there is none."""
         row = (await self._connection.execute(select(PETITION).where(PETITION.c.id == number))).one_or_none()
         return _petition(row) if row else None
 
@@ -37,27 +37,27 @@ class Petitions(Queries):
         return [_petition(row) for row in await self._connection.execute(wanted.order_by(*order).limit(most))]
 
     async def answer_petition(self, number: int, note: str, day: date, who: str) -> bool:
-        """Note what was answered to an open petition; False where it was answered before."""
+        """Store the answer to an open petition; False if it was answered before."""
         waiting = (PETITION.c.id == number, PETITION.c.state == "open")
         values = {"state": "answered", "note": note, "answered_on": day, "answered_by": who}
         return bool((await self._connection.execute(update(PETITION).where(*waiting).values(values))).rowcount)
 
     async def petitions_between(self, units: Sequence[str], first: date, last: date) -> tuple[int, int]:
-        """Count the petitions that units received between two days, both included; and those of them answered."""
+        """Return how many petitions units received between two days, both included, and how many are answered."""
         wanted = (PETITION.c.unit.in_(units), PETITION.c.received_on >= first, PETITION.c.received_on <= last)
         counted = select(PETITION.c.state, func.count()).where(*wanted).group_by(PETITION.c.state)
         counts = {state: int(count) for state, count in await self._connection.execute(counted)}
         return sum(counts.values()), counts.get("answered", 0)
 
     async def open_petitions(self, units: Sequence[str], today: date) -> tuple[int, int]:
-        """Count the petitions of units that are not answered, and those of them whose due day is over."""
+        """Return how many petitions of units are not answered, and how many of them are past their due day."""
         late = func.count().filter(PETITION.c.due < today)
         counted = select(func.count(), late).where(PETITION.c.unit.in_(units), PETITION.c.state == "open")
         count, overdue = (await self._connection.execute(counted)).one()
         return int(count), int(overdue)
 
     async def forget_petition_words(self, before: date) -> int:
-        """Take the words out of petitions that were answered before a day; returns of how many."""
+        """Delete the words of petitions that were answered before a day; returns of how many."""
         old = (PETITION.c.state == "answered", PETITION.c.answered_on < before, PETITION.c.text != "")
         return int((await self._connection.execute(update(PETITION).where(*old).values(text="", note=""))).rowcount)
 

@@ -51,7 +51,7 @@ class Places(Queries):
         await self._connection.execute(update(UNIT).where(UNIT.c.code == code).values(**values))
 
     async def keep_former_name(self, code: str, until: date, name: str) -> None:
-        """Remember the name that a unit bore up to a day (included)."""
+        """Store the name that a unit had up to a day (included)."""
         row = {"unit": code, "until": until, "name": name}
         await self._connection.execute(self._insert(FORMER_NAME).on_conflict_do_nothing(), [row])
 
@@ -66,7 +66,7 @@ class Places(Queries):
         return {row.code: row.created_at for row in await self._connection.execute(select(UNIT))}
 
     async def counters(self, *, active: bool = True) -> dict[str, Counter]:
-        """Return the counters in use by code, or those that are closed."""
+        """Return by code the counters in use, or the closed ones if not `active`."""
         rows = await self._connection.execute(
             select(COUNTER).where(COUNTER.c.active.is_(active)).order_by(COUNTER.c.code)
         )

@@ -27,12 +27,12 @@ class QuestionsLeft(Queries):
         return int(made.scalar_one())
 
     async def left_question(self, number: int) -> LeftQuestion | None:
-        """Return a question."""
+        """Return a question by its number; None if there is none."""
         row = (await self._connection.execute(select(QUESTION).where(QUESTION.c.id == number))).one_or_none()
         return _question(row) if row else None
 
     async def answer_question(self, question: LeftQuestion, answer: str, now: datetime) -> bool:
-        """Keep the answer and forget who asked; False where it was answered before."""
+        """Store the answer and delete who asked; False if the question was answered before."""
         values = {"answer": answer, "answered_at": now, "channel": "", "person": ""}
         statement = update(QUESTION).where(QUESTION.c.id == question.id, _OPEN)
         return bool((await self._connection.execute(statement.values(values))).rowcount)
@@ -44,31 +44,31 @@ class QuestionsLeft(Queries):
         return [_question(row) for row in await self._connection.execute(wanted)]
 
     async def questions_between(self, units: Sequence[str], first: datetime, last: datetime) -> list[LeftQuestion]:
-        """Return the questions that units received from a moment on, and before another, in their order."""
+        """Return the questions that units received from `first` to before `last`, in order."""
         within = (QUESTION.c.unit.in_(units), QUESTION.c.at >= first, QUESTION.c.at < last)
         wanted = select(QUESTION).where(*within).order_by(QUESTION.c.at, QUESTION.c.id)
         return [_question(row) for row in await self._connection.execute(wanted)]
 
     async def open_questions(self, units: Sequence[str], now: datetime) -> tuple[int, int]:
-        """Count the questions of units that nobody answered yet, and those of them that are late."""
+        """Return how many questions of units nobody has answered yet, and how many of them are late."""
         late = func.count().filter(QUESTION.c.due < now)
         counted = select(func.count(), late).where(QUESTION.c.unit.in_(units), _OPEN)
         count, overdue = (await self._connection.execute(counted)).one()
         return int(count), int(overdue)
 
     async def any_question_late(self, now: datetime) -> bool:
-        """Tell whether there is a question that nobody answered in time, and no admin knows."""
+        """Tell whether a question is late that admins were not told of."""
         late = select(QUESTION.c.id).where(_OPEN, QUESTION.c.due < now, QUESTION.c.head_told.is_(False)).limit(1)
         return (await self._connection.execute(late)).first() is not None
 
     async def take_late_questions(self, now: datetime) -> list[LeftQuestion]:
-        """Return the questions that nobody answered in time, each once."""
+        """Return the late questions that admins were not told of, and mark them as told; so each is returned once."""
         late = update(QUESTION).where(_OPEN, QUESTION.c.due < now, QUESTION.c.head_told.is_(False))
         found = await self._connection.execute(late.values(head_told=True).returning(QUESTION))
         return sorted((_question(row) for row in found), key=lambda one: one.id)
 
     async def forget_questions(self, contacts: datetime, words: datetime) -> int:
-        """Forget who asked before a moment, and delete questions from before another; returns how many of these."""
+        """Delete who asked before `contacts`, and questions from before `words`; returns how many of the latter."""
         old = (QUESTION.c.at < contacts, QUESTION.c.person != "")
         await self._connection.execute(update(QUESTION).where(*old).values(channel="", person=""))
         return int((await self._connection.execute(delete(QUESTION).where(QUESTION.c.at < words))).rowcount)

@@ -1,4 +1,4 @@
-"""Compiled reports as they are kept: never changed, numbered within a unit, a period and a way of asking."""
+"""Statements (compiled reports that are kept): never changed, numbered within a unit, period and variant."""
 
 import json
 from collections.abc import Sequence
@@ -22,7 +22,7 @@ class Statements(Queries):
     """The part of a transaction that keeps statements."""
 
     async def statement(self, identifier: int) -> Statement | None:
-        """Return a statement by its id, its report computed from what it was computed from then."""
+        """Return a statement by its id; its report is computed again from the stored inputs. None if there is none."""
         found = await self._connection.execute(select(STATEMENT).where(STATEMENT.c.id == identifier))
         row = found.one_or_none()
         return _kept(row).statement() if row else None
@@ -34,7 +34,7 @@ class Statements(Queries):
         return _kept(row) if row else None
 
     async def kept_notes(self, unit: str, variants: Sequence[str]) -> list[Note]:
-        """Return which statements of a unit are kept, by period and number."""
+        """Return notes of a unit's statements of some variants, ordered by period and number."""
         columns = [STATEMENT.c[name] for name in ("id", "period", "variant", "number", "digest")]
         mine = (STATEMENT.c.unit == unit, STATEMENT.c.variant.in_(variants))
         found = select(*columns).where(*mine).order_by(STATEMENT.c.period, STATEMENT.c.number)
@@ -48,8 +48,8 @@ class Statements(Queries):
         return [_kept(row) for row in await self._connection.execute(found)]
 
     async def keep_statement(self, kept: Kept) -> bool:
-        """Keep a statement; False if another process kept one with its number first."""
-        # The moment stands in the text as well, with the unit's own offset, so that it reads the same for ever.
+        """Store a statement; False if another process stored one with its number first."""
+        # The inputs hold the moment too, with the unit's own UTC offset, so that it always reads the same.
         values = {"inputs": kept.inputs.to_json(), "made_at": kept.made_at.isoformat()}
         row = {
             **_key(kept.inputs.scope),
@@ -63,7 +63,7 @@ class Statements(Queries):
         return (await self._connection.execute(statement, [row])).first() is not None
 
     async def keep_facts(self, identifier: int, facts: str) -> str:
-        """Store the details of a statement's documents unless some are stored; returns those that are."""
+        """Store the details of a statement's documents unless some are stored already; returns the stored ones."""
         unknown = (STATEMENT.c.id == identifier, STATEMENT.c.facts.is_(None))
         await self._connection.execute(update(STATEMENT).where(*unknown).values(facts=facts))
         kept = await self._connection.execute(select(STATEMENT.c.facts).where(STATEMENT.c.id == identifier))

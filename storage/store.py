@@ -84,12 +84,12 @@ class SqlStore:
         self._holder = holder or secrets.token_hex(8)
         self._writer = engine.execution_options(**{WRITING: True})
         self._pulse = Pulse(engine, self._beat)
-        # SQLite has one writer at a time: queue here, fairly, rather than in its busy loop.
+        # SQLite allows one writer at a time: writers queue here, in order, and not in its busy loop.
         self._turnstile = Turnstile() if self.single_process else None
 
     @classmethod
     def open(cls, url: str) -> Self:
-        """Make a store for a DATABASE_URL, known to other processes by a name of its own; nothing is connected yet."""
+        """Return a store for a DATABASE_URL, named uniquely among the processes; it does not connect yet."""
         return cls(create_engine(url))
 
     @property
@@ -101,7 +101,7 @@ class SqlStore:
     async def transaction(self, *, urgent: bool = False) -> AsyncIterator[SqlTx]:
         """Open a writing transaction; leaving it without an error commits durably. An `urgent` one is let in first.
 
-        DatabaseUnusable if the database cannot be written or its file is gone; nothing is stored then.
+        Raises DatabaseUnusable if the database cannot be written or its file is gone; nothing is stored then.
         """
         async with self._turnstile.passed(urgent=urgent) if self._turnstile else nullcontext():
             try:
@@ -113,7 +113,7 @@ class SqlStore:
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[SqlTx]:
-        """Open a transaction for reading alone; DatabaseUnusable where the database cannot be reached."""
+        """Open a read-only transaction; DatabaseUnusable if the database cannot be reached."""
         async with self._connection(self.engine) as connection:
             yield SqlTx(connection, self._holder)
 
@@ -140,16 +140,16 @@ class SqlStore:
                 raise DatabaseUnusable(advice(self.engine, error)) from error
             raise
         finally:
-            # As SQLAlchemy's own context manager does: a second cancellation must not leave the connection open.
+            # As in SQLAlchemy's own context manager: a second cancellation must not leave the connection open.
             await asyncio.shield(connection.close())
 
     async def recall(self, messages: Sequence[Incoming]) -> list[Recalled]:
-        """Load the sessions that messages belong to, in their order."""
+        """Return for each message, in order, the session that it belongs to, and whether it was answered."""
         async with self._connection(self.engine) as connection:
             return await turns.recall(connection, messages)
 
     async def opened(self, codes: Sequence[str]) -> dict[str, Opened]:
-        """Return slips by code with their rounds and with what was answered on them so far."""
+        """Return slips by code with their rounds and the answers given on them so far."""
         async with self.reading() as tx:
             return await tx.opened(codes)
 
@@ -174,7 +174,7 @@ class SqlStore:
             return await turns.waiting(connection)
 
     async def damage(self) -> list[str]:
-        """Return what the database itself finds broken; only SQLite can tell."""
+        """Return the faults that the database's own check finds; always empty on PostgreSQL."""
         if not self.single_process:
             return []
         try:

@@ -15,10 +15,10 @@ class Queries:
         self._holder = holder
 
     def _insert(self, table: Table) -> Any:
-        """An INSERT that knows ON CONFLICT, which SQLAlchemy has per dialect."""
+        """Return an INSERT with ON CONFLICT, which SQLAlchemy offers only by dialect."""
         return insert_into(table, self._connection.dialect.name)
 
 
 def insert_into(table: Table, dialect: str) -> Any:
-    """Return an INSERT of a dialect that knows ON CONFLICT."""
+    """Return a dialect's own INSERT, which has ON CONFLICT."""
     return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)

@@ -22,7 +22,7 @@ class UnitSettings(Queries):
     """The part of a transaction that keeps what units set themselves."""
 
     async def settings(self, unit: str = "") -> list[Setting]:
-        """Return the current settings of a unit, or of all; those that were taken away too, with an empty value."""
+        """Return the current settings of a unit, or of all units; removed settings have an empty value."""
         last = select(SETTING.c.unit, SETTING.c.subject, func.max(SETTING.c.number).label("number"))
         if unit:
             last = last.where(SETTING.c.unit == unit)
@@ -34,7 +34,7 @@ class UnitSettings(Queries):
     async def put_setting(
         self, unit: str, subject: str, seen: int, value: Mapping[str, Any], author: Author, now: datetime
     ) -> bool:
-        """Set a value over the one with the number that was `seen` (0 for none); False if somebody changed it since."""
+        """Replace the setting with the number `seen` (0: there was none); False if somebody has changed it since."""
         row = {"unit": unit, "subject": subject, "number": seen + 1, "value": to_text(value), "who": author.who}
         row |= {"channel": author.chat.channel, "person": author.chat.user} if author.chat else {}
         statement = self._insert(SETTING).on_conflict_do_nothing().returning(SETTING.c.number)
@@ -57,7 +57,7 @@ class UnitSettings(Queries):
         return int((await self._connection.execute(insert(FILE).returning(FILE.c.id), [row])).scalar_one())
 
     async def form_file(self, number: int) -> tuple[str, bytes] | None:
-        """Return the name and the bytes of a form's file; None if there is none."""
+        """Return the name and the bytes of a form's file by its number; None if there is none."""
         found = await self._connection.execute(select(FILE.c.name, FILE.c.content).where(FILE.c.id == number))
         row = found.one_or_none()
         return (row.name, base64.b64decode(row.content)) if row else None

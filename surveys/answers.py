@@ -1,4 +1,4 @@
-"""What counts as an answer, the same rules for chat and web: a clean value or a problem, never an exception."""
+"""The rules for answers, the same in chat and web: each gives a clean value or a problem, never an exception."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ def accept(question: Question, given: Sequence[str]) -> Answer | Problem | None:
 
     `given` holds option values (scale levels as digits) or one free text. Returns the value to
     store (1 to 5; an option value; option values in the form's order; text with ID-card and phone
-    numbers masked), None where an optional question was left open, or a Problem.
+    numbers masked), None if an optional question was left open, or a Problem.
     """
     cleaned = [text.strip() for text in given if text.strip()]
     if not cleaned:
@@ -90,7 +90,7 @@ def next_question(form: Questionnaire, answers: Answers, passed: Sequence[str]) 
 
 
 def kept(form: Questionnaire, answers: Answers) -> dict[str, Answer]:
-    """Return the answers whose questions still apply, so that a changed answer takes its follow-ups along."""
+    """Return the answers whose questions still apply: a changed answer can drop those to its follow-up questions."""
     left: dict[str, Answer] = {}
     for question in form.questions.values():
         if question.id in answers and applies(question, left):

@@ -1,4 +1,4 @@
-"""How many forms of a day a counter's figures take, learnt from its own past; what goes beyond is kept apart."""
+"""A counter's budget: how many forms its figures take, learnt from its past; forms beyond it are kept apart."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -6,15 +6,15 @@ from datetime import date, timedelta
 
 from surveys.signs import Arrival, slot_of
 
-# So many weeks that are over teach a counter's budget: a season, and no flood of this week.
+# A budget is learnt from this many finished weeks: a whole season, unaffected by a flood this week.
 LEARNT = timedelta(weeks=8)
-# Twice the busiest time so far is more than a rush hour.
+# A rush hour stays below twice the busiest time so far.
 TIMES = 2
-# Above twice the budget it is a flood, and the forms from its beginning stay uncounted too.
+# Open forms beyond twice the budget are a flood; then those from its beginning stay uncounted too.
 FLOOD = 2
-# Of the answers that come sooner than the question can be read, as few as this part of the budget counts.
+# Answers that come sooner than the question can be read count only up to the budget divided by this.
 HASTY_PART = 4
-# One form a second for ten minutes, which no counter's people can send, and ten times what its figures take.
+# A rush exceeds both: one form a second for ten minutes, which no counter's people can send, and ten times its budget.
 RUSH = 600
 RUSH_TIMES = 10
 HOUR = 6
@@ -29,7 +29,7 @@ class Load:
     day: int
 
     def most(self, other: "Load", times: int = 1) -> "Load":
-        """Return the greater of each, the other's taken so many times."""
+        """Return the greater number of each span of time; those of `other` are multiplied by `times` first."""
         return Load(
             max(self.slot, other.slot * times), max(self.hour, other.hour * times), max(self.day, other.day * times)
         )
@@ -41,7 +41,7 @@ FLOOR = Load(slot=20, hour=60, day=240)
 
 @dataclass(frozen=True, slots=True)
 class Slice:
-    """The forms of ten minutes at a counter: all, those on slips, those kept apart, and of the counted the hasty."""
+    """The forms of ten minutes at a counter: all, those on slips, those kept apart, and the hasty among the counted."""
 
     forms: int = 0
     slips: int = 0
@@ -65,7 +65,7 @@ Day = Mapping[int, Slice]
 
 @dataclass(slots=True)
 class Ruling:
-    """What becomes of forms: the ids kept apart, the slices they leave, and those of which all open forms go apart."""
+    """What becomes of forms: the day's slices with them, the ids kept apart, and the slots that a flood reached."""
 
     day: dict[int, Slice]
     apart: set[str] = field(default_factory=set)
@@ -73,7 +73,7 @@ class Ruling:
 
 
 def first_learnt(day: date) -> date:
-    """Return from which day on the past teaches the budget of a day; it ends before the Monday of its week."""
+    """Return the first day of the past that teaches a day's budget; the last is the Sunday before the day's week."""
     return week_start(day) - LEARNT
 
 
@@ -94,21 +94,21 @@ def busiest(days: Iterable[Day]) -> Load:
 
 
 def budget_of(days: Iterable[Day]) -> Load:
-    """Return a counter's budget from its days of past weeks."""
+    """Return a counter's budget, learnt from its days in past weeks."""
     return FLOOR.most(busiest(days), TIMES)
 
 
 def needs_budget(day: Day, arriving: int) -> bool:
-    """Tell whether a day with some more forms may reach the floor, below which no past has to be looked at."""
+    """Tell whether a day may exceed the floor with more forms `arriving`; if not, its past need not be looked at."""
     total = sum(one.open for one in day.values()) + arriving
     hasty = sum(one.hasty for one in day.values()) + arriving
     return total > FLOOR.slot or hasty > FLOOR.slot // HASTY_PART
 
 
 def rule(budget: Load, day: Day, arrived: Sequence[Arrival]) -> Ruling:
-    """Decide about forms of one counter and day, in their order; the day's slices do not hold them yet.
+    """Decide about arriving forms of one counter and day, in their order; `day` does not hold them yet.
 
-    A form on a slip is proof of itself: it counts always, and says besides that somebody was served.
+    A form on a slip proves itself: it always counts, and it raises the limits, as it shows that somebody was served.
     """
     ruling = Ruling(dict(day))
     admitted: dict[str, int] = {}
@@ -136,12 +136,12 @@ def rule(budget: Load, day: Day, arrived: Sequence[Arrival]) -> Ruling:
 
 
 def may_be_rush(day: Day, number: int) -> bool:
-    """Tell whether ten minutes may be a rush by any budget, below which no past has to be looked at."""
+    """Tell whether ten minutes may be a rush under any budget; if not, the past need not be looked at."""
     return day.get(number, NOTHING).open > RUSH
 
 
 def is_rush(budget: Load, day: Day, number: int) -> bool:
-    """Tell whether a counter's ten minutes leave its own past so far behind that each form has to be proved."""
+    """Tell whether a counter's ten minutes exceed its own past so far that each form has to be proved."""
     return day.get(number, NOTHING).open > max(RUSH, RUSH_TIMES * budget.slot)
 
 
@@ -150,7 +150,7 @@ def _hour(number: int) -> range:
 
 
 def _windows(budget: Load, day: Day, number: int) -> list[tuple[int, list[Slice]]]:
-    """The three stretches that a form is in, each with what it may hold."""
+    """Return the three stretches of time that a form is in, each with the number of forms it may hold."""
     hour = [day[n] for n in _hour(number) if n in day]
     stretches = ((budget.slot, [day[number]]), (budget.hour, hour), (budget.day, list(day.values())))
     return [(max(most, TIMES * sum(one.slips for one in held)), held) for most, held in stretches]
@@ -167,10 +167,10 @@ def _fits(budget: Load, day: Day, number: int, *, hasty: bool) -> bool:
 
 
 def _flooded(budget: Load, day: Day, number: int) -> set[int]:
-    """The ten minutes that a flood has reached: this slot, or the hour up to it; none where there is no flood."""
+    """Return the slots that a flood has reached: this one, or all of the hour up to it; none if there is no flood."""
     (slot, _), (hour, _), _ = _windows(budget, day, number)
     within = [n for n in _hour(number) if n in day]
-    # Ten minutes count for so much as makes them a flood, so that one short burst does not make an hour of it.
+    # Each slot counts up to its own limit for a flood, so that one short burst does not flood the whole hour.
     if sum(min(day[n].open, FLOOD * slot) for n in within) > FLOOD * hour:
         return set(within)
     return {number} if day[number].open > FLOOD * slot else set()

@@ -10,11 +10,11 @@ from surveys.questionnaire import Question, Questionnaire
 from surveys.responses import Response
 
 State = Literal["open", "passed_on", "handed_over", "handled"]
-# What a step is: the state that a case came into, or a word on the way that leaves it where it is.
+# A step brings a case into a state, or is "noted" and leaves the state as it was.
 StepKind = State | Literal["noted"]
 STATES: tuple[State, ...] = ("open", "passed_on", "handed_over", "handled")
 UNFINISHED: tuple[State, ...] = ("open", "passed_on", "handed_over")
-# From which states a case comes into each of the others, or is noted of; one that is handled is opened again.
+# For each kind of step, the states in which a case can be before it; a handled case can be opened again.
 BEFORE: dict[StepKind, tuple[State, ...]] = {
     "open": ("handled",),
     "passed_on": ("open", "handed_over"),
@@ -23,7 +23,7 @@ BEFORE: dict[StepKind, tuple[State, ...]] = {
     "noted": UNFINISHED,
 }
 WORST_LEVELS = (1, 2)
-# A question that is asked up to the middle of the scale still asks what was wrong.
+# A question that is asked after levels up to the middle of the scale still asks what was wrong.
 WORST_ASKED = 3
 CONTACT_KEPT = timedelta(days=7)
 
@@ -32,11 +32,11 @@ CONTACT_KEPT = timedelta(days=7)
 class Case:
     """A badly rated service with its comment and reasons. `id` is 0 until it is stored.
 
-    `reasons` are the options that were ticked, as "form.question.option". `channel` and `person` are there only
-    where the citizen agreed to be written to once, and until that was done. `note`: what was done about it, `published`
-    if everybody may read it; cases from before notes were asked for have none. `office` has it in hand until `due`,
-    where that was set; staff were `reminded` of that due day. `handed_to` is the unit whose staff that office is, where
-    it has one: they see the case too, also once they have handled it.
+    `reasons` are the ticked options, as "form.question.option". `channel` and `person` are known only if the citizen
+    agreed to be written to once, and only until that was done. `note` says what was done about the case; everybody may
+    read it if it is `published`; cases older than the notes have none. `office` is to handle it until `due`, if that
+    was set; `reminded` is the due day of which staff were reminded. `handed_to` is the unit of the office's staff, if
+    the office has one: they see the case too, even after they have handled it.
     """
 
     id: int
@@ -67,8 +67,8 @@ class Case:
 class Step:
     """What was done about a case: the state it came into, or "noted", at an aware local time, and by whom.
 
-    `channel` and `person` are the chat of who did it, where that is known. `note` says what was done; a case that is
-    handled has one. `who` is a role and a unit ("staff sa-dec"); `unit` that of the office that it is handed over to.
+    `channel` and `person` are the chat of who did it, if known. `note` says what was done; a handled case has one.
+    `who` is a role and a unit ("staff sa-dec"); `unit` is that of the office to which the case is handed over.
     """
 
     state: StepKind
@@ -115,10 +115,10 @@ def _reasons(form: Questionnaire, answers: Answers) -> Iterator[str]:
 
 
 def may_take_back(form: Questionnaire, answers: Answers) -> bool:
-    """Tell whether answers that make no case may be the correction of some that did.
+    """Tell whether answers that make no case may correct earlier ones that did.
 
-    Then a comment stands alone, a comment or reasons are no longer asked for, or no reason is ticked any more; all
-    other responses need no look at the cases.
+    They may if a comment stands alone, a comment or reasons are no longer asked for, or no reason is ticked any more;
+    for other responses the cases need not be looked at.
     """
     return any(
         is_reason(form, q) or (is_comment(q) and (q.id in answers or not applies(q, answers)))
@@ -140,5 +140,5 @@ def is_reason(form: Questionnaire, question: Question) -> bool:
 
 
 def numbered(case: Case, identifier: int) -> Case:
-    """Return a case as it was stored."""
+    """Return a case with the id that it was stored under."""
     return replace(case, id=identifier)

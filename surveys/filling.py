@@ -10,10 +10,10 @@ from surveys.questionnaire import Page, Question, Questionnaire
 from surveys.responses import Response
 from surveys.signs import is_hasty
 
-# "stay" keeps what was tapped so far and asks on.
+# "stay" keeps what was tapped so far and shows the page again.
 Button = Literal["next", "back", "send", "stay"]
 Reason = Literal["expired", "complete", "changed", "late"]
-# A form that was on a screen when its counter closed is taken for so long.
+# How long a form that was opened before its counter closed is still accepted.
 LONGEST_OPEN = timedelta(days=1)
 NOTHING = Problem("nothing")
 
@@ -22,8 +22,8 @@ NOTHING = Problem("nothing")
 class Sent:
     """What a browser or a screen sent: the texts given to each question of a page, and the button pressed.
 
-    `identifier` is empty if the token was not valid. `shown_at` is when the form was opened, where that is
-    known. `closed`: its counter takes no new forms any more.
+    `identifier` is empty if the token was not valid. `shown_at` is when the form was opened, if known. `closed`: its
+    counter takes no new forms any more.
     """
 
     identifier: str
@@ -36,7 +36,7 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """Show a page again: with `answers`, also those that were refused, and what is wrong by question ("": all)."""
+    """Show a page again with `answers`, also the refused ones, and the problem of each question ("": of the page)."""
 
     page: int
     answers: Answers
@@ -45,7 +45,7 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Store:
-    """Keep answers and clear those left open; then show the page `following`, or finish where there is none."""
+    """Keep answers and clear those left open; then show the page `following`, or finish if it is None."""
 
     answers: Answers
     cleared: frozenset[str] = field(default_factory=frozenset)
@@ -95,7 +95,7 @@ def decide(form: Questionnaire, stored: Response | None, sent: Sent, now: dateti
 
 
 def tapped(asked: Page, given: Mapping[str, Sequence[str]], tap: str) -> dict[str, Sequence[str]]:
-    """Return what a page holds after a tap on an option ("question:value"): chosen, or not any more if it was."""
+    """Return what a page holds after a tap on an option ("question:value"), which chooses it or takes it back."""
     code, _, value = tap.partition(":")
     question = next((one for one in asked.questions if one.id == code), None)
     if question is None:
@@ -106,12 +106,12 @@ def tapped(asked: Page, given: Mapping[str, Sequence[str]], tap: str) -> dict[st
 
 
 def page_number(form: Questionnaire, text: str) -> int:
-    """Return the page that an address or a form names, the first where it names none."""
+    """Return the page that an address or a form names, or the first one if it names none."""
     return min(int(text), len(form.pages) - 1) if text.isdecimal() and len(text) < 4 else 0
 
 
 def first_open(form: Questionnaire, answers: Answers) -> int:
-    """Return the first page with a question that was not answered; the last where all were."""
+    """Return the first page with an unanswered question, or the last page if there is none."""
     pages = (
         n for n, asked in enumerate(form.pages) if any(_is_open(question, answers) for question in asked.questions)
     )
@@ -119,7 +119,7 @@ def first_open(form: Questionnaire, answers: Answers) -> int:
 
 
 def first_unanswered(form: Questionnaire, answers: Answers) -> int | None:
-    """Return the first page with a question that has to be answered and is not."""
+    """Return the first page with an unanswered question that is required; None if there is none."""
     for number, asked in enumerate(form.pages):
         if any(question.required and _is_open(question, answers) for question in asked.questions):
             return number
@@ -165,7 +165,7 @@ def _texts(given: Mapping[str, Sequence[str]], question: str) -> bool:
 
 
 def _left_open(asked: Page, known: Answers, given: Answers) -> frozenset[str]:
-    """The questions of a page that were asked and are not answered, or not any more."""
+    """Return the questions of a page that apply and have no answer, or no longer have one."""
     return frozenset(q.id for q in asked.questions if q.id not in given and applies(q, known))
 
 
@@ -174,7 +174,7 @@ def _is_open(question: Question, answers: Answers) -> bool:
 
 
 def _next_page(form: Questionnaire, number: int, known: Answers, button: Button) -> int | None:
-    """The page to show after one was sent; None where the form is finished."""
+    """Return the page to show after one was sent; None if the form is finished."""
     if button == "stay":
         return number
     if button == "back":

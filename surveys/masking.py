@@ -1,4 +1,4 @@
-"""Free text before it is stored: what identifies a person is replaced by dots, as a table of kinds."""
+"""Masks free text before it is stored: dots replace what identifies a person, kind by kind."""
 
 import re
 from collections.abc import Callable
@@ -12,7 +12,7 @@ Accept = Callable[[re.Match[str]], bool]
 
 _BETWEEN = r" \n.,/_·()'’*~|\-\u00a0\u2000-\u200d\u2010-\u2015\u202f\u2060"
 _GAP = rf"[{_BETWEEN}]{{0,3}}"
-# Masking can uncover digits next to the mask, so that another look is needed there.
+# Masking can uncover digits next to the mask, which then need another look.
 _NEXT_TO_MASK = re.compile(rf"\d[.,/-]?{MASK}|{MASK}[.,/-]?\d")
 _HINT = re.compile(r"\d{2}|\d[ .\-/\n]|@|\(at\)|kh[oô]ng", re.IGNORECASE)
 
@@ -40,24 +40,24 @@ _YEARS = re.compile(r"(?:19|20)\d\d(?:[ -](?:19|20)\d\d)+")
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One kind of what identifies a person: its form, and a second look at what has that form."""
+    """One kind of text that identifies a person: its pattern (`form`), and a second look at each match (`accept`)."""
 
     name: str
     form: re.Pattern[str]
     accept: Accept = lambda _found: True
 
     def masked(self, text: str) -> str:
-        """Return a text without anything of this kind."""
+        """Return a text in which everything of this kind is masked."""
         return self.form.sub(lambda found: self._kept(found) + MASK if self.accept(found) else found[0], text)
 
     @staticmethod
     def _kept(found: re.Match[str]) -> str:
-        """What stands before the number itself: the words that name its kind."""
+        """Return the words before the number itself, which name its kind."""
         return found[0][: found.start("number") - found.start()] if "number" in found.re.groupindex else ""
 
 
 def _is_named(found: re.Match[str]) -> bool:
-    """Whether a number after the name of a kind is such a number, not a date, a law's number or money."""
+    """Tell whether a number after the name of a kind is of that kind, and not a date, a law's number or money."""
     number, after = found["number"], found.string[found.end() : found.end() + 12]
     if _HARMLESS.fullmatch(number) or _MONEY_AFTER.match(after) or _LAW_AFTER.match(after):
         return False
@@ -65,7 +65,7 @@ def _is_named(found: re.Match[str]) -> bool:
 
 
 def _is_no_money(found: re.Match[str]) -> bool:
-    """Whether a number is neither an amount of money nor years nor the number of a dossier or a paper."""
+    """Tell whether a number is neither an amount of money, nor years, nor the number of a dossier or a paper."""
     if _YEARS.fullmatch(found[0]):
         return False
     before, after = found.string[max(found.start() - 24, 0) : found.start()], found.string[found.end() :][:12]
@@ -73,12 +73,12 @@ def _is_no_money(found: re.Match[str]) -> bool:
 
 
 def _is_no_time(found: re.Match[str]) -> bool:
-    """Whether what begins with 0 is not a list of opening hours."""
+    """Tell whether digits that begin with 0 are something other than a list of opening hours."""
     return not _TIMES.match(found[0])
 
 
 def _is_long(found: re.Match[str]) -> bool:
-    """Whether digits in words are as many as those of a telephone number."""
+    """Tell whether digits in words are at least as many as those of a telephone number."""
     return len(_DIGIT.findall(found[0])) >= 9
 
 
@@ -93,9 +93,9 @@ _DIGIT = re.compile(
     re.IGNORECASE,
 )
 _WORD = rf"(?:(?:{_DIGIT.pattern[3:]})(?!\w)|\d++)"
-# Forms after the rules of those who issue them: decree 154/2024 (ID cards), circular 17/2024/TT-BCA and 79/2024/TT-BCA
+# The patterns follow the rules of the issuers: decree 154/2024 (ID cards), circular 17/2024/TT-BCA and 79/2024/TT-BCA
 # (plates), decision 1351/QĐ-BHXH and 2222/QĐ-BHXH (insurance), circular 86/2024/TT-BTC (taxes), ICAO 9303 (passports).
-# The order counts: what is named by its words comes before what is known by its digits alone.
+# The order matters: numbers that follow the name of their kind are masked before those known by their digits alone.
 KINDS = (
     Kind(
         "e-mail",
@@ -128,7 +128,7 @@ KINDS = (
         "telephone dialled from abroad",
         re.compile(rf"0(?<!\d.)(?<!\d[.,].){_GAP}0{_GAP}8{_GAP}4(?:{_GAP}\d){{9,10}}(?!\d)"),
     ),
-    # 10 to 12 digits from a 0, or the country's number with 9 or 10 digits after it, however they are parted.
+    # 10 to 12 digits that begin with 0, or the country code with 9 or 10 digits after it, in any grouping.
     Kind(
         "telephone with brackets",
         re.compile(rf"\((?=\+?\d{{1,5}}\))\+?(?:84(?:{_GAP}\d){{9,10}}|0(?:{_GAP}\d){{9,11}})(?!\d)"),
@@ -161,7 +161,7 @@ KINDS = (
 
 
 def mask(text: str) -> str:
-    """Replace what identifies a person by dots, whatever digits it is in. Takes time with the length."""
+    """Return a text with dots in place of what identifies a person, in any script's digits. Time grows with length."""
     plain = text if text.isascii() else plain_digits(text)
     if not _HINT.search(plain):
         return plain

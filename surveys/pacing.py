@@ -1,4 +1,4 @@
-"""How fast something may come: what was saved up may be spent at once, then so much a second. Memory is bounded."""
+"""Limits on how fast something may come: a saved amount at once, then so much a second. Memory is bounded."""
 
 from collections import OrderedDict
 from dataclasses import dataclass
@@ -7,14 +7,14 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """As many as `most` at once, and `a_second` from then on."""
+    """A limit: up to `most` at once, and `a_second` more with every second."""
 
     most: float
     a_second: float
 
 
 class Allowance:
-    """A token bucket: what is left of one rate. Every call is given the time."""
+    """A token bucket: what is left of one rate. The caller passes the time to every call."""
 
     def __init__(self, rate: Rate) -> None:
         self._rate = rate
@@ -22,7 +22,7 @@ class Allowance:
         self._at: datetime | None = None
 
     def left(self, now: datetime) -> float:
-        """Return how much may be spent now; a clock that goes back gives nothing."""
+        """Return how much may be spent now; a clock that goes back adds nothing."""
         if self._at is not None:
             passed = max(0.0, (now - self._at).total_seconds())
             self._left = min(self._rate.most, self._left + passed * self._rate.a_second)
@@ -30,7 +30,7 @@ class Allowance:
         return self._left
 
     def spend(self, now: datetime, amount: float = 1) -> bool:
-        """Spend an amount if it is there; False changes nothing."""
+        """Spend an amount and return True; if less is left, return False and change nothing."""
         if self.left(now) < amount:
             return False
         self._left -= amount
@@ -42,7 +42,7 @@ class Allowance:
 
 
 class Allowances:
-    """An allowance for each of many keys; beyond `keys` the one that was used longest ago is forgotten."""
+    """An allowance for each of at most `keys` keys; beyond these, the least recently used one is forgotten."""
 
     def __init__(self, rate: Rate, keys: int = 10_000) -> None:
         self._rate = rate

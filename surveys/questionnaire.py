@@ -31,12 +31,12 @@ class DefinitionError(ValueError):
 
 
 class _PlacedError(ValueError):
-    """A mistake whose question or page is said."""
+    """A mistake whose message already names the question or page."""
 
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One possible answer: what is stored, what is read, and a face for a scale."""
+    """One possible answer: the stored value, the label, and a face on a scale."""
 
     value: str
     label: Words
@@ -108,7 +108,7 @@ class Questionnaire:
 
 
 def words_in(words: Words, language: str) -> str:
-    """Return a wording in a language, or in Vietnamese where that is missing."""
+    """Return a wording in a language, or in Vietnamese if that is missing."""
     return words.get(language) or words.get(MAIN_LANGUAGE, "")
 
 
@@ -167,7 +167,7 @@ def parse(source: str, name: str) -> Questionnaire:
 
 @contextmanager
 def _at(place: str, kind: type[ValueError] = ValueError) -> Iterator[None]:
-    """Say where in the file a mistake stands, unless that is said already."""
+    """Put the place in the file before the message of a mistake, unless the message names one already."""
     try:
         yield
     except _PlacedError:
@@ -287,7 +287,7 @@ def _condition(when: Mapping[str, Any]) -> Condition:
 
 
 def _check(form: Questionnaire) -> None:
-    """Refuse what each question alone does not show."""
+    """Refuse mistakes that show only when questions are read together."""
     if not _ID.fullmatch(form.code):
         raise ValueError(f"code {form.code!r}: {_ID_RULE}")
     if form.version < 1:
@@ -301,7 +301,7 @@ def _check(form: Questionnaire) -> None:
             if mistake := _mistake(question, earlier):
                 raise ValueError(f"câu {question.id}: {mistake}")
             here[question.id] = question
-        # Pages are shown whole: what depends on an answer stands on a later one.
+        # Pages are shown whole, so a question that depends on an answer has to be on a later page.
         earlier.update(here)
     if not form.counted:
         raise ValueError("chưa có câu nào được tính vào tỷ lệ hài lòng (counted = true)")

@@ -11,7 +11,7 @@ CONTACT_KEPT = timedelta(days=30)
 class LeftQuestion:
     """A question for the office in charge, with numbers masked, to be answered until `due` (an aware moment).
 
-    `id` is 0 until it is stored. `channel` and `person` are where the answer goes; they are forgotten with it.
+    `id` is 0 until it is stored. `channel` and `person` say where the answer goes; they are forgotten with it.
     """
 
     id: int

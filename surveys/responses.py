@@ -10,16 +10,16 @@ from surveys.questionnaire import Questionnaire
 from surveys.slips import Round, Slip, Stratum
 
 Refusal = Literal["voted", "used", "revoked", "closed", "unknown", "changed", "crowded"]
-# Whether a form is in the figures: it is, it waits for staff to decide (it came in far too fast), or they decided no.
+# Whether a form is in the figures: yes (""), not until staff decide (it came in far too fast), or not by decision.
 Apart = Literal["", "waiting", "discarded"]
-# Morning or afternoon; empty where that is not known.
+# Morning or afternoon; empty if not known.
 Half = Literal["", "am", "pm"]
 NOON = 12
 
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where a form is given: at a counter of a unit, and on a slip of which round, handed out with what."""
+    """Where a form is given: the unit and counter; for a form on a slip, also its round and its occasion."""
 
     unit: str
     counter: str
@@ -32,11 +32,12 @@ class Response:
     """Answers as given (1 to 5, option values, masked text), with where and on which day.
 
     `id` is 32 random hexadecimal digits. `digest` names the questionnaire's exact wording and the
+    `id` is 32 random hexadecimal digits. `digest` names the questionnaire's exact wording and the
     notice that was agreed to. `complete` is false while the person is still answering. `round` is that
     of the slip it was given on, `occasion` what the slip was handed out with; `hasty`: the first answer
-    came sooner than the question can be read. `field` is that of the procedure it is about, where known.
-    `apart`: it came when its counter got far more than ever, and is in no figure unless staff decide so. `half` is that
-    of the day on which it was given.
+    came sooner than the question can be read. `field` is that of the procedure it is about, if known.
+    `apart`: it came while its counter got far more forms than ever, and is in no figure unless staff decide to count
+    it. `half` is the half of the day in which it was given.
     """
 
     id: str
@@ -93,7 +94,7 @@ class Response:
 
     @property
     def stratum(self) -> Stratum:
-        """Which of the three strata it is counted in: help decides first, then how the person came to answer."""
+        """The stratum that it is counted in: assisted if somebody helped, else by slip or open code."""
         if self.assisted:
             return "assisted"
         return "slip" if self.round else "open"
@@ -103,11 +104,11 @@ class Response:
 class Filing:
     """A form to be taken in: on which slip (empty for the open code), and by whom.
 
-    `voter` names the person by channel and chat or cookie. It is never stored: what is kept of it is a hash with
-    a key that is thrown away when the week is over. `device` and `at`, an aware local moment, say what it comes
-    from and when; they are counted for themselves and tied to no form. Paper has neither. `adds`: the answers come
-    on top of those that were given on the slip elsewhere. `screen` is the number of the screen that it was tapped on
-    at the moment `tapped`, which may be long before `at`.
+    `voter` names the person by channel and chat or cookie. It is never stored: only a hash is kept, made with a key
+    that is thrown away when the week is over. `device` and `at`, an aware local moment, say which device it comes
+    from and when; they are counted separately and tied to no form. Paper has neither. `adds`: the answers are added
+    to those given on the slip elsewhere. `screen` is the number of the screen on which it was tapped at the moment
+    `tapped`, which may be long before `at`.
     """
 
     response: Response
@@ -120,7 +121,7 @@ class Filing:
     tapped: datetime | None = None
 
     def on(self, unfinished: Response | None, identifier: str) -> "Filing":
-        """The same form under the id that its slip is tied to, with what was answered on the slip elsewhere."""
+        """Return the form under the id of its slip; if it `adds`, with the answers given on the slip elsewhere."""
         answers = {**unfinished.answers, **self.response.answers} if unfinished and self.adds else self.response.answers
         return replace(self, response=replace(self.response, id=identifier, answers=answers))
 
@@ -139,19 +140,19 @@ class Opened:
         return Origin(self.round.unit, self.round.counter, self.round.name, self.slip.occasion)
 
     def refusal(self, day: date) -> Refusal | None:
-        """Why it cannot be answered on a day; None if it can."""
+        """Return why the slip cannot be answered on a day; None if it can."""
         if self.slip.state != "issued":
             return self.slip.state
         return None if self.round.takes(day) else "closed"
 
     def differs(self, response: Response) -> bool:
-        """Tell whether what was started on the slip is in another wording than a response."""
+        """Tell whether the form begun on the slip is in another wording than a response."""
         unfinished = self.unfinished
         return unfinished is not None and (unfinished.form, unfinished.version) != (response.form, response.version)
 
 
 def half_of(moment: datetime) -> Half:
-    """Return the half of the day that an aware local moment is in: no more of the hour is kept with a form."""
+    """Return the half of the day that an aware local moment is in; a form keeps nothing more exact of its time."""
     return "am" if moment.hour < NOON else "pm"
 
 

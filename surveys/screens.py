@@ -7,19 +7,19 @@ from typing import Literal
 
 ScreenState = Literal["waiting", "paired", "revoked"]
 STATES: tuple[ScreenState, ...] = ("paired", "waiting", "revoked")
-# A counter has a tablet or two; more that wait to be paired are noise, and take no room.
+# A counter has a tablet or two; more that wait to be paired are noise, and are not kept.
 MOST_WAITING = 20
-# Who waits asks every few seconds; what has not asked for so long is switched off, and leaves its place to others.
+# A waiting device asks every few seconds; one that has not asked for this long is off, and gives up its place.
 STILL_WAITING = timedelta(minutes=10)
-# The use of a screen is noted so rarely, or every look at its page would write to the database.
+# The use of a screen is noted at most this often, or every look at its page would write to the database.
 NOTED_EVERY = timedelta(minutes=5)
 LONGEST_NAME = 60
 
-# The thanks stand for six seconds after each tap, so that the page cannot take more in ten minutes.
+# The thanks are shown for six seconds after each tap, so that the page cannot take more than this in ten minutes.
 MOST_IN_TEN_MINUTES = 100
-# Half a minute for each person without a pause; a higher rate is suspicious.
+# One person every half minute without a pause; a higher rate is suspicious.
 PLAUSIBLE_IN_TEN_MINUTES = 20
-# A network that fails for a while is nothing strange; what comes later than this is said.
+# A network may well fail for a while; taps that come later than this are reported.
 LATE = timedelta(hours=1)
 
 
@@ -38,7 +38,7 @@ class Screen:
     paired_by: str = ""
 
     def is_unnoted(self, now: datetime) -> bool:
-        """Tell whether its use was noted long ago."""
+        """Tell whether its use was last noted long ago, so that it is to be noted again."""
         return now - self.seen_at >= NOTED_EVERY
 
     def is_waiting(self, now: datetime) -> bool:

@@ -17,9 +17,9 @@ SLOT = timedelta(minutes=10)
 LEAST_BURST = 10
 # A busy morning has twice the usual number; more than three times is suspicious.
 BURST_TIMES = 3
-# An hour of slots with forms in them; before that nothing is "usual", and one form a slot is assumed.
+# An hour of slots with forms in them; with fewer, nothing is "usual", and one form a slot is assumed.
 LEAST_SLOTS = 6
-# Days with forms that are needed before a day's number is called usual, and the least that is worth a word.
+# How many days with forms make their number usual, and the least number of forms in a day that is reported.
 LEAST_DAYS = 5
 LEAST_CROWD = 30
 # A family that shares a phone, or somebody with three matters in one day, is nothing remarkable.
@@ -28,10 +28,10 @@ MOST_A_DAY = 3
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """A form on its way in. `device` is only hashed with the week's key, never stored; empty where it is not known.
+    """A form that is coming in. `device` is only hashed with the week's key, never stored; empty if not known.
 
     `place` is the counter; a form that names none is counted at its unit, as "@unit". `slip`: it came on a slip;
-    `hasty`: sooner than the question can be read.
+    `hasty`: it came sooner than the question can be read.
     """
 
     response: str
@@ -77,10 +77,10 @@ class FormGroup:
 class Signs:
     """What was counted in a period, at some units.
 
-    `rhythm` maps each counter to how often a slot had so many forms; `full` are the slots with at least
-    LEAST_BURST; `devices` counts devices by counter and day, `repeating` those above MOST_A_DAY, and
-    `repeated` lists the busiest of these. `taps` counts those on screens, `crowded` are a screen's ten minutes with
-    more of them than is plausible, `late` those that came in long after they were made.
+    `rhythm` maps each counter to numbers of forms, and these to how many slots had that number; `full` are the slots
+    with at least LEAST_BURST; `devices` counts devices by counter and day, `repeating` those above MOST_A_DAY, and
+    `repeated` lists the busiest of these. `taps` counts the forms from screens, `crowded` are a screen's slots with
+    implausibly many of them, `late` those that came in long after they were tapped.
     """
 
     forms: Sequence[FormGroup] = ()
@@ -95,7 +95,7 @@ class Signs:
 
 
 def arrivals(filings: Iterable[Filing]) -> list[Arrival]:
-    """Return how forms come in; those on paper do not."""
+    """Return how forms came in; forms on paper are left out."""
     return [
         Arrival(
             *(form.id, form.unit, form.counter or f"@{form.unit}", filing.device, filing.at),
@@ -109,12 +109,12 @@ def arrivals(filings: Iterable[Filing]) -> list[Arrival]:
 
 
 def is_hasty(shown: datetime | None, answered: datetime) -> bool:
-    """Tell whether an answer came sooner than the question can be read; no where it is not known since when."""
+    """Tell whether an answer came sooner than the question can be read; False if it is not known when it was shown."""
     return shown is not None and answered - shown < HASTY
 
 
 def slot_of(moment: datetime) -> int:
-    """Return the ten minutes of the day that a local moment lies in, 0 to 143."""
+    """Return the slot of the day (ten minutes, numbered 0 to 143) that a local moment lies in."""
     return (moment.hour * 60 + moment.minute) // 10
 
 
@@ -125,9 +125,10 @@ def device_digest(key: bytes, arrived: Arrival) -> str:
 
 
 def usual(rhythm: Mapping[int, int], without: int) -> int | None:
-    """Return the median number of forms in a counter's slots, `without` one slot that had so many; None for too few.
+    """Return the median number of forms in a counter's slots, leaving out one slot with `without` forms.
 
-    Slots in which nothing came are not counted: nights and closed days would make every form unusual.
+    None if too few slots are left. Slots without forms are not counted: with nights and closed days every form would
+    be unusual.
     """
     others = {count: slots - (count == without) for count, slots in rhythm.items()}
     total = sum(others.values())
@@ -142,7 +143,7 @@ def usual(rhythm: Mapping[int, int], without: int) -> int | None:
 
 
 def bursts(signs: Signs) -> list[tuple[Slot, int | None]]:
-    """Return the slots with far more forms than the counter's usual one, with that number if known; fullest first."""
+    """Return the slots with far more forms than their counter's usual number, with that if known; fullest first."""
     found = []
     for slot in signs.full:
         normal = usual((signs.rhythm or {}).get(slot.counter, {}), slot.count)
@@ -152,13 +153,13 @@ def bursts(signs: Signs) -> list[tuple[Slot, int | None]]:
 
 
 def usual_day(forms: Mapping[date, int], before: date) -> int | None:
-    """Return the median number of forms on the days before one on which any came; None for too few such days."""
+    """Return the median number of forms on earlier days that had any; None if there are too few such days."""
     earlier = sorted(count for day, count in forms.items() if day < before and count)
     return earlier[len(earlier) // 2] if len(earlier) >= LEAST_DAYS else None
 
 
 def crowded(forms: Mapping[date, int], since: date, usual: int) -> list[tuple[date, int]]:
-    """Return the days from one on with far more forms than on a usual day, fullest first."""
+    """Return the days from `since` on with far more forms than on a usual day, fullest first."""
     least = max(LEAST_CROWD, BURST_TIMES * usual + 1)
     found = [(day, count) for day, count in forms.items() if day >= since and count >= least]
     return sorted(found, key=lambda pair: (-pair[1], pair[0]))

@@ -10,9 +10,9 @@ from typing import Literal
 # 31 signs, a prime, so that the check sign below catches every wrong and every swapped sign; no I, L, O, 0, 1.
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 LENGTH = 10
-# Longer codes of large rounds have an even number of signs too, so that they are printed in two halves.
+# The longer codes of large rounds have an even number of signs too, so that they can be printed in two halves.
 LENGTHS = (10, 12, 14)
-# So many open codes may share short ones; beyond, a guess with the right check sign hits with less than this chance.
+# Up to this many slips get short codes; for more, a guess with a right check sign hits with a chance below MOST_LUCK.
 MOST_SHORT = 1000
 MOST_LUCK = 1e-9
 State = Literal["issued", "used", "revoked"]
@@ -26,8 +26,8 @@ _PARTING = re.compile(r"[\s.\-–—]+")
 class Round:
     """A survey round: `target` slips of one form for a unit, from `first` to `last` (both included).
 
-    `counter` is empty where the slips of a round are handed out at every counter of the unit. `version` names the
-    wording that its ballots are printed in and its slips are answered in; 0 is the one in use.
+    `counter` is empty if the slips are handed out at every counter of the unit. `version` names the wording of its
+    ballots and of the answers on its slips; 0 is the one in use.
     """
 
     name: str
@@ -47,7 +47,7 @@ class Round:
 
 @dataclass(frozen=True, slots=True)
 class Slip:
-    """A slip of a round. `response` is what is being answered on it; empty before and after that."""
+    """A slip of a round. `response` is the id of the form being filled in on it; empty before and after that."""
 
     code: str
     round: str
@@ -75,7 +75,7 @@ def length_for(slips: int) -> int:
 
 
 def fresh(choose: Callable[[str], str] = secrets.choice, length: int = LENGTH) -> str:
-    """Make a code of random signs (nine have 44 bits) and a check sign; one without a digit would read like a word."""
+    """Make a code of random signs (nine have 44 bits) and a check sign, at least one of them a digit."""
     while True:
         body = "".join(choose(ALPHABET) for _ in range(length - 1))
         code = body + _check(body)
@@ -89,16 +89,17 @@ def shown(code: str) -> str:
 
 
 def read(typed: str) -> str:
-    """Return the code that somebody typed, in any case and parted in any way; empty where it is none."""
+    """Return the code that somebody typed, in any case and with any separators; empty if it is not a valid one."""
     code = _PARTING.sub("", typed).upper()
     right = len(code) in LENGTHS and set(code) <= set(ALPHABET) and any(ch.isdigit() for ch in code)
     return code if right and _check(code[:-1]) == code[-1] else ""
 
 
 def looks_like(typed: str) -> bool:
-    """Tell whether a text looks like a code, valid or not: of a code's length, with a digit in each of its parts.
+    """Tell whether a text looks like a code, valid or not: it has a code's length, and a digit in each of its parts.
 
-    One part may have none, as the halves of a code are printed apart; a sentence ("tach thua 2") has more such words.
+    One of several parts may lack a digit, as a code is printed in two halves; a sentence ("tach thua 2") has more
+    parts without one.
     """
     code = _PARTING.sub("", typed)
     if len(code) not in LENGTHS or not (code.isascii() and code.isalnum()):
@@ -109,6 +110,6 @@ def looks_like(typed: str) -> bool:
 
 
 def _check(body: str) -> str:
-    """The sign that makes the weighted sum divisible by 31 (as ISBN-10 does with 11)."""
+    """Return the sign that makes the weighted sum divisible by 31 (as ISBN-10 does with 11)."""
     total = sum(weight * ALPHABET.index(sign) for weight, sign in enumerate(body, 1))
     return ALPHABET[-total * pow(len(body) + 1, -1, len(ALPHABET)) % len(ALPHABET)]

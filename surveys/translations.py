@@ -1,4 +1,4 @@
-"""A questionnaire said in a language that its own file does not have."""
+"""Adds a language to a questionnaire whose own file does not have it."""
 
 from collections.abc import Mapping
 from dataclasses import replace

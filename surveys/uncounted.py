@@ -23,7 +23,7 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """That the waiting forms of a counter and day are counted or discarded. `forms` is known once it is carried out.
+    """The decision to count or discard the waiting forms of a counter and day; `forms`, how many, is known afterwards.
 
     `who` is the command line or a role on the staff page; `channel` and `person` are the chat its login came from.
     """

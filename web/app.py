@@ -39,7 +39,7 @@ HEADERS = {
 }
 SECURE = {"Strict-Transport-Security": "max-age=31536000"}
 ROBOTS = "User-agent: *\nDisallow: /staff\nDisallow: /kiosk\nDisallow: /chat\nDisallow: /metrics\n"
-# Slips and pages of one person or staff. Crawlers must be able to load a page to see that it is not to be listed.
+# Addresses of slips, of one person's pages and of staff. Crawlers must load a page to see that it must not be listed.
 UNLISTED = re.compile(r"/(s|staff|kiosk)(/.*)?|/k/[^/]+/.+")
 STATIC = Path(str(files("web").joinpath("static")))
 STATIC_CACHE = "public, max-age=31536000, immutable"
@@ -97,7 +97,7 @@ def create(site: Site) -> http.Application:
 
 @http.middleware
 async def _guarded(request: http.Request, handler: Handler) -> http.StreamResponse:
-    """Security headers on everything, and a readable page for every error."""
+    """Set security headers on every response, and show a readable page for every error."""
     try:
         response = await handler(request)
     except http.HTTPRedirection as raised:
@@ -148,7 +148,7 @@ def _static_files() -> dict[str, Path]:
 
 
 def _problem(request: http.Request, status: int, text: str) -> http.Response:
-    """Show an error page, with the text of the error only for a missing or refused page: others come from libraries."""
+    """Return an error page; it shows the error's text for a missing or refused page: others are from libraries."""
     known = {404: "web.not_found", 403: "web.forbidden", 405: "web.not_found", 413: "web.too_large"}
     if request.method == "POST":
         known[503] = "web.nothing_kept"

@@ -8,7 +8,7 @@ WITHIN = timedelta(minutes=10)
 
 
 class Attempts:
-    """Counts failures by name in this process; `names` are few and known, so memory is bounded."""
+    """Counts failures by name in this process; memory is bounded, since the names are few and known."""
 
     def __init__(self) -> None:
         self._failed: MutableMapping[str, list[datetime]] = {}

@@ -15,7 +15,7 @@ def name_of(request: http.Request, cookie: str) -> str:
 def give_name(
     request: http.Request, response: http.StreamResponse, cookie: str, life: timedelta, signed: str = ""
 ) -> None:
-    """Give the browser a name under a cookie: the one that is signed already, or a fresh one."""
+    """Set a cookie with the browser's name: the given `signed` one, or a fresh one."""
     site = request.app[SITE]
     response.set_cookie(
         cookie,

@@ -22,9 +22,9 @@ Handler = Callable[[http.Request], Awaitable[http.StreamResponse]]
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Seconds until a header, a body, a reader's next read and a close must have come; connections, in all and by one.
+    """Most seconds for a header, a body, a reader's next read and a close; most connections in all and by one address.
 
-    `most_by_one` does not count for this machine itself, from where a reverse proxy brings everybody.
+    `most_by_one` does not apply to this machine, from which a reverse proxy connects for everybody.
     """
 
     header: float = 10
@@ -69,7 +69,7 @@ class Connection(asyncio.Protocol):
             self.end("full")
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """End."""
+        """Note that the connection has ended."""
         self._connections.forget(self)
         self._inner.connection_lost(exc)
 
@@ -92,13 +92,13 @@ class Connection(asyncio.Protocol):
         self._inner.resume_writing()
 
     def begin(self, body: StreamReader) -> None:
-        """A header is complete: the request is being answered, its body may still be on its way."""
+        """Note that a header is complete: the request is being answered; its body may still be arriving."""
         self._header_read_at = self._connections.now()
         self._body = body
         self._connections.busy(self)
 
     def answered(self) -> None:
-        """The request has its response: the connection waits for another, and may be closed to make room."""
+        """Note that the request has its response: the connection is waiting, and may be closed to make room."""
         self._connections.idle(self)
 
     def overdue(self, now: float, limits: Limits) -> str:
@@ -117,7 +117,7 @@ class Connection(asyncio.Protocol):
         return ""
 
     def end(self, reason: str) -> None:
-        """Close at once."""
+        """Close the connection at once; count the reason."""
         if self.transport:
             CLOSED.labels(reason).inc()
             self.transport.abort()
@@ -161,7 +161,7 @@ class Connections:
             self._listening.close()
 
     def admit(self, connection: Connection) -> bool:
-        """Take a connection, in the place of the longest waiting one where there is no room; False if all are busy."""
+        """Admit a connection; if there is no room, close the longest waiting one. Return False if all are busy."""
         local = _is_local(connection.address)
         if not local and self._by_address[connection.address] >= self._limits.most_by_one:
             room = self._make_room(self._waiting.get(connection.address, {}))
@@ -182,7 +182,7 @@ class Connections:
         return True
 
     def forget(self, connection: Connection) -> None:
-        """A connection is over."""
+        """Forget a connection that is over."""
         self.busy(connection)
         if connection in self._all:
             self._all.discard(connection)
@@ -191,7 +191,7 @@ class Connections:
                 del self._by_address[connection.address]
 
     def busy(self, connection: Connection) -> None:
-        """A connection is being answered."""
+        """Note that a connection is being answered."""
         self._in_order.pop(connection, None)
         there = self._waiting.get(connection.address, {})
         there.pop(connection, None)
@@ -199,7 +199,7 @@ class Connections:
             self._waiting.pop(connection.address, None)
 
     def idle(self, connection: Connection) -> None:
-        """A connection waits for a request."""
+        """Note that a connection waits for a request."""
         if connection in self._all:
             self._in_order[connection] = None
             self._waiting.setdefault(connection.address, {})[connection] = None

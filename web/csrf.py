@@ -24,7 +24,7 @@ async def from_own_pages(request: http.Request, handler: Handler) -> http.Stream
 
 
 def refuse_foreign(request: http.Request) -> None:
-    """Raise HTTPForbidden for a form from another site; where the browser does not say from which, with a sentence."""
+    """Raise HTTPForbidden for a form from another site; with an explanation if the browser does not say from which."""
     if same_origin(request):
         return
     hidden = request.headers.get("Origin") == "null" and "Sec-Fetch-Site" not in request.headers

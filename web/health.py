@@ -1,4 +1,4 @@
-"""Whether the process lives, whether it can answer, and what it counts."""
+"""The pages for operators: liveness, readiness and metrics."""
 
 import hmac
 
@@ -12,7 +12,7 @@ from web.site import SITE
 
 FORWARDED = ("Forwarded", "Via", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-IP")
 WAITING = Gauge("motcua_outbox_waiting", "Committed replies that are not delivered yet")
-# The codes of troubles that are in the log.
+# The codes of the troubles that were logged and still last.
 LOGGED = http.AppKey("told", set[str])
 log = structlog.get_logger(__name__)
 
@@ -23,7 +23,7 @@ async def alive(request: http.Request) -> http.Response:
 
 
 async def ready(request: http.Request) -> http.Response:
-    """GET /readyz: the database keeps what it is given, and the catalog is loaded.
+    """GET /readyz: whether the database stores data, and the catalog is loaded.
 
     Anybody may ask, so troubles are named by their codes alone; the sentences are for the log.
     """
@@ -64,10 +64,10 @@ async def metrics(request: http.Request) -> http.Response:
 
 
 def _may_count(request: http.Request) -> bool:
-    """Whether a request shows METRICS_TOKEN; without one set, whether it is of this machine and no proxy's.
+    """Return whether a request has METRICS_TOKEN; if none is set, whether it is from this machine without a proxy.
 
-    A reverse proxy on the same machine brings everybody from 127.0.0.1, and may say nothing of whom it brings. So
-    where a public address leads here nobody reads without the token.
+    Everybody's requests reach us from 127.0.0.1 through a reverse proxy on this machine, which may not name the caller.
+    So if the pages have a public address, nobody may read metrics without the token.
     """
     site = request.app[SITE]
     if site.metrics_token:

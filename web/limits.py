@@ -1,6 +1,6 @@
-"""The limits of the pages: where something comes far too fast, the browser does a little work or waits a moment.
+"""The limits of the pages: if requests come far too fast, the browser has to do a little work or wait a moment.
 
-What is counted here is known to this process alone; the budget of counters stands in the database (storage.budget).
+These counts are kept in this process only; the budget of counters is in the database (storage.forms.budget).
 """
 
 from collections.abc import Iterable
@@ -21,18 +21,18 @@ from web.citizen.survey_pages import PROOF_FIELDS, Place, show
 from web.pages import language_of, page
 from web.site import SITE
 
-# A form that lay open for longer was started on another day: it is shown anew with what was typed.
+# A form that was open for longer was started on another day: it is shown again with what was typed.
 FORM_LIFE = timedelta(days=1)
-# A clock that is set back meanwhile makes a page look as if it came from the time to come.
+# If the clock is set back meanwhile, a page seems to be from the future; this much is allowed.
 AHEAD = timedelta(minutes=5)
 WAIT = timedelta(seconds=10)
 TICKET_LIFE = timedelta(hours=1)
-# Without proof of work: this many pass at once, then one every two seconds; the others wait again.
+# Requests that waited and have no proof of work: this many pass at once, then one every two seconds.
 WITHOUT_WORK = Rate(30, 0.5)
-# Codes of no slip, mistyped in spite of the check sign, from one address (an office shares one) and from all.
+# Limits on codes that no slip has, from one address (an office shares one) and from all addresses.
 WRONG_CODES = Rate(20, 1 / 30)
 WRONG_CODES_IN_ALL = Rate(100, 1 / 6)
-# A ticket is good once. Those in memory are more than an hour's worth of what can be proved by work in an hour.
+# A ticket is valid once. Memory has room for more tickets than can be proved by work in an hour.
 ONCE = Rate(1, 0)
 NEW_CHATS = Rate(600, 10)
 LOOK_EVERY = timedelta(seconds=2)
@@ -41,7 +41,7 @@ _HOLD = "hold"
 
 @dataclass
 class Limits:
-    """What this process remembers of how fast things come; each memory has an end."""
+    """What this process remembers of how fast requests come; the size of each part is limited."""
 
     waited: Allowance = field(default_factory=lambda: Allowance(WITHOUT_WORK))
     codes: Allowances = field(default_factory=lambda: Allowances(WRONG_CODES))
@@ -61,10 +61,10 @@ async def held_form(
     fields: Iterable[tuple[str, str]],
     typed: tuple[int, Answers],
 ) -> http.Response | None:
-    """Hold a form up that is about to be stored for the first time; None where it may go on.
+    """Hold up a form that is about to be stored for the first time; None if it may go on.
 
-    One that lay open for more than a day comes back with what was `typed` (page and answers). While a counter gets
-    far more forms than ever, one without a slip has to be proved by a little work, or by a moment's patience.
+    A form that was open for more than a day is shown again with what was `typed` (page and answers). While a counter
+    gets far more forms than ever, a form without a slip needs a little proof of work, or has to wait a moment.
     """
     now = request.app[SITE].clock()
     if shown_at is None or not -AHEAD <= now - shown_at <= FORM_LIFE:
@@ -78,7 +78,7 @@ async def held_form(
 
 
 def held_code(request: http.Request, fields: Iterable[tuple[str, str]] = ()) -> http.Response | None:
-    """Hold up who looks for the code of a slip after many that were none; None where the look-up may go on."""
+    """Hold up a look-up of a slip's code after many wrong codes; None if it may go on."""
     limits, now = request.app[LIMITS], request.app[SITE].clock()
     if limits.codes.of(caller_of(request)).left(now) >= 1 and limits.all_codes.left(now) >= 1:
         return None
@@ -87,14 +87,14 @@ def held_code(request: http.Request, fields: Iterable[tuple[str, str]] = ()) -> 
 
 
 def note_wrong_code(request: http.Request) -> None:
-    """Remember that a code was looked for that no slip has."""
+    """Count a look-up of a code that no slip has."""
     limits, now = request.app[LIMITS], request.app[SITE].clock()
     limits.codes.of(caller_of(request)).spend(now)
     limits.all_codes.spend(now)
 
 
 def held_chat(request: http.Request, fields: Iterable[tuple[str, str]]) -> http.Response | None:
-    """Hold up a browser that begins to chat while very many do; None where it may go on."""
+    """Hold up a browser that begins to chat while very many do; None if it may go on."""
     if request.app[LIMITS].chats.spend(request.app[SITE].clock()):
         return None
     return _held(request, fields, "sessions", "limit.many_chats", request.path_qs)
@@ -103,7 +103,10 @@ def held_chat(request: http.Request, fields: Iterable[tuple[str, str]]) -> http.
 def _held(
     request: http.Request, fields: Iterable[tuple[str, str]], limit: Limit, key: str, action: str
 ) -> http.Response | None:
-    """Let a request with a proof or a ticket that waited go on; ask others for it, and keep what they sent."""
+    """Return None for a request with a proof, or a ticket that has waited; else a page that asks for it.
+
+    That page keeps what was sent.
+    """
     pairs = list(fields)
     values = dict(pairs)
     if _passes(request, values.get("ticket", ""), values.get("proof", "")):
@@ -148,7 +151,7 @@ def _passes(request: http.Request, ticket: str, proof: str) -> bool:
 
 
 async def _rush(request: http.Request, counter: str, now: datetime) -> bool:
-    """Whether a counter gets far more forms than ever; looked up again after some seconds."""
+    """Tell whether a counter gets far more forms than ever; the result is kept for some seconds."""
     looked = request.app[LIMITS].looked
     at, found = looked.get(counter, (now - LOOK_EVERY, False))
     if timedelta(0) <= now - at < LOOK_EVERY:

@@ -76,9 +76,9 @@ async def sent_form(request: http.Request) -> MultiDictProxy[str]:
 
 
 async def sent_file(request: http.Request, most: int) -> tuple[dict[str, str], SentFile | None]:
-    """Return the short fields of a sent form, and the one file in it; None where none was chosen.
+    """Return the short fields of a sent form, and the one file in it; None if none was chosen.
 
-    HTTPRequestEntityTooLarge for one of more than `most` bytes, HTTPBadRequest for what is no such form.
+    Raises HTTPRequestEntityTooLarge if the file has more than `most` bytes, HTTPBadRequest for any other kind of form.
     """
     texts: dict[str, str] = {}
     found: SentFile | None = None

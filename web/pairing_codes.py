@@ -10,7 +10,7 @@ DIGITS = 8
 
 
 def code_at(signer: Signer, digest: str, now: datetime) -> str:
-    """Return the code that a device shows, which is known by a hash of its secret."""
+    """Return the code that a device shows at a moment; `digest` is the hash of its secret."""
     return _code(signer, digest, _window(now))
 
 

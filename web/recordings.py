@@ -36,7 +36,7 @@ class Recordings:
         return cls(found)
 
     def address(self, form: str, version: int, language: str, name: str) -> str:
-        """The address of a recording; empty where there is none."""
+        """Return the address of a recording; empty if there is none."""
         path = self.files.get(f"{form}-{version}/{language}/{name}")
         return f"/audio/{form}-{version}/{language}/{path.name}" if path else ""
 

@@ -10,9 +10,9 @@ from surveys.screens import Screen, digest_of
 from web.site import SITE
 
 COOKIE = "motcua_screen"
-# A second cookie on a device whose pairing staff ended, for that counter's screen alone, until it is paired again.
+# A second cookie that marks a device whose pairing with a counter staff ended, until it is paired again.
 ENDED = "motcua_screen_ended"
-# Browsers keep no cookie longer; it is set anew whenever the page is used.
+# Browsers keep no cookie longer; it is set again whenever the page is used.
 COOKIE_LIFE = timedelta(days=400)
 _SECRET = re.compile(r"[A-Za-z0-9_-]{43}")
 
@@ -34,15 +34,15 @@ def give_secret(request: http.Request, response: http.StreamResponse, secret: st
 
 
 def was_ended(request: http.Request) -> bool:
-    """Return whether the pairing of the requesting device was ended, and it has not been paired since."""
+    """Tell whether staff ended the pairing of the requesting device, and it has not been paired since."""
     return ENDED in request.cookies
 
 
 def note_ended(request: http.Request, response: http.StreamResponse, counter: str, *, ended: bool) -> None:
     """Note on a device whether its pairing with a counter was ended.
 
-    A device whose pairing was ended gets a fresh secret with the page that says so. By that secret it is unknown, and
-    the page may never be shown: the browser may load it twice, or its service worker give up waiting for it.
+    The page that says so also sets a fresh secret, by which the device is unknown from then on. As that page may never
+    be seen (the browser may load it twice, or its service worker give up waiting), this cookie keeps the fact.
     """
     path = f"/kiosk/{counter}"
     if ended:
@@ -64,7 +64,7 @@ def _set(request: http.Request, response: http.StreamResponse, name: str, value:
 
 
 async def known_at(request: http.Request, counter: str) -> Screen | None:
-    """Return what is known of the device that asks at a counter; its use is noted now and then."""
+    """Return the screen of the requesting device at a counter, None if unknown; notes its use now and then."""
     secret = secret_of(request)
     if not secret:
         return None
@@ -79,6 +79,6 @@ async def known_at(request: http.Request, counter: str) -> Screen | None:
 
 
 async def paired_at(request: http.Request, counter: str) -> Screen | None:
-    """Return the screen that asks if it is paired with a counter."""
+    """Return the screen of the requesting device; None if it is not paired with the counter."""
     screen = await known_at(request, counter)
     return screen if screen and screen.state == "paired" else None

@@ -43,5 +43,5 @@ class Signer:
 
 
 def _bytes(text: str) -> bytes:
-    """Encode a text; one from a header may hold lone surrogates (bytes that were not UTF-8)."""
+    """Encode a text; a text from a header may hold lone surrogates (for bytes that were not UTF-8)."""
     return text.encode("utf-8", "surrogatepass")

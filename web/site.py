@@ -1,4 +1,4 @@
-"""What the pages stand on: the store, the conversation, the clock and the keys, as one value of the application."""
+"""What all pages use, as one value of the application: the store, the conversation, the clock and the keys."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
@@ -50,7 +50,7 @@ class BudgetTx(Protocol):
         """Return how many forms came in at a place, by day and ten minutes, between two days, both included."""
 
     async def budget(self, place: str, day: date) -> Load:
-        """Return how many forms without slips a counter's figures take on a day."""
+        """Return how many forms without slips may count in a counter's figures on a day."""
 
 
 class PagesTx(
@@ -81,7 +81,7 @@ class PagesTx(
         """Count how many of some forms were sent off to the end, and how many were started on a person's own device."""
 
     async def published_notes(self, unit: str, first: date, last: date) -> list[PublishedNote]:
-        """Return what a unit did between two days, both included, and everybody may read; the latest first."""
+        """Return the published notes on what a unit did between two days, both included; the latest first."""
 
     async def opened(self, codes: Sequence[str]) -> dict[str, Opened]:
         """Return slips by code with their rounds and with what was answered on them so far."""
@@ -96,10 +96,10 @@ class PagesTx(
         """Delete responses and their answers, and the cases that they made."""
 
     async def case_steps(self, cases: Sequence[int]) -> dict[int, list[Step]]:
-        """Return what was done about cases, each in the order in which it was done."""
+        """Return by case what was done about it, in that order."""
 
     async def publish_case(self, identifier: int, *, published: bool) -> bool:
-        """Let everybody read what was done about a handled case, or no longer; False where there is no such note."""
+        """Publish what was done about a handled case, or withdraw that; False if there is no such note."""
 
     async def enter_petition(self, petition: Petition) -> int:
         """Enter a petition; returns its number."""
@@ -111,7 +111,7 @@ class PagesTx(
         """Return the petitions of units in a state: open ones by their due day, answered ones the latest first."""
 
     async def answer_petition(self, number: int, note: str, day: date, who: str) -> bool:
-        """Note what was answered to an open petition; False where it was answered before."""
+        """Store the answer to an open petition; False if it was answered before."""
 
     async def left_question(self, number: int) -> LeftQuestion | None:
         """Return a question that was left for a person."""
@@ -126,7 +126,7 @@ class PagesTx(
         """Use a login link up and open a session in its place; False if it is unknown, used, expired or void."""
 
     async def ends_before(self, browser: str, moment: datetime) -> bool:
-        """Tell whether a session will end before a moment though it might go on."""
+        """Tell whether a session will end before a moment and can still be extended."""
 
     async def keep_session(self, browser: str, until: datetime) -> None:
         """Extend a session until a moment, but not beyond its maximum life."""
@@ -135,10 +135,10 @@ class PagesTx(
         """Return the unit and role of a secret."""
 
     async def note_seen(self, channel: str, user: str, now: datetime) -> None:
-        """Remember that a member of staff looks at the chat now."""
+        """Note that a member of staff looks at the chat now."""
 
     async def token_owner(self, kind: TokenKind, secret: str) -> Chat | None:
-        """Return the chat that asked for a secret; None where the command line did."""
+        """Return the chat that asked for a secret; None if the command line did."""
 
     async def forget_token(self, kind: TokenKind, secret: str) -> None:
         """Delete a secret."""
@@ -148,7 +148,7 @@ class PagesFiles(Files, Protocol):
     """Makes documents for the pages."""
 
     async def document(self, kind: str, statement: Statement) -> bytes:
-        """Return a document of a statement; TemplateUnusable for a unit's own one, NoFile where it takes too long."""
+        """Return a document of a statement; TemplateUnusable if the template is faulty, NoFile if it is late."""
 
 
 class PagesStore(Protocol):
@@ -158,7 +158,7 @@ class PagesStore(Protocol):
         """Open a writing transaction."""
 
     def reading(self) -> AbstractAsyncContextManager[PagesTx]:
-        """Open a transaction for reading alone."""
+        """Open a read-only transaction."""
 
     async def recall(self, messages: Sequence[Incoming]) -> list[Recalled]:
         """Load the sessions that messages belong to, in their order."""
@@ -181,10 +181,10 @@ class PagesStore(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """An account of a messenger. `until`: its consent; None where it has none that is good.
+    """An account of a messenger. `until`: the end of its consent; None if it has no valid consent.
 
-    `troubles` are reasons by kind (`zalo.trouble.…`); `signed` is how its last event was; `charged` counts this month's
-    messages that cost something.
+    `troubles` are reasons by kind (`zalo.trouble.…`); `signed` is how its last event was signed; `charged` counts the
+    messages of this month that cost something.
     """
 
     id: str
@@ -211,12 +211,12 @@ class Accounts(Protocol):
 
 @dataclass(frozen=True)
 class Site:
-    """The pages' surroundings. `bots` gives the bot name by channel, for "continue in …" links.
+    """What the pages use. `bots` returns the bot name by channel, for "continue in …" links.
 
-    `files` gives the bytes of attachments and documents; `desk` takes catalog files in; `start` runs something behind
-    the answer; `proxies` are the networks of those that stand in front.
-    Who shows `metrics_token` may read what the process counts. `zalo` are its accounts, where it is on;
-    `zalo_link` leads to the one of a unit, with words to be sent there.
+    `files` returns the bytes of attachments and documents; `desk` takes catalog files in; `start` runs a task after
+    the answer; `proxies` are the networks of the proxies in front.
+    `metrics_token` allows reading the metrics. `zalo` holds the Zalo accounts, if that channel is on; `zalo_link`
+    returns the link to a unit's account, with words to be sent there.
     """
 
     conversation: Conversation

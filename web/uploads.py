@@ -12,13 +12,13 @@ from locales.characters import readable
 
 BODY_SECONDS = 120
 MOST_TEXT = 64 * 1024
-# Somewhat more than may be sent is read, so that the page can say so beside what was typed.
+# More is read than is allowed, so that the page can say that the file is too large, and show what was typed.
 MOST_PASSED = 20 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """What came: the fields, and the bytes of the file, one more than `most` where it was larger."""
+    """A received form: the fields, and the bytes of the file, cut to `most` + 1 bytes if it was larger."""
 
     fields: MultiDictProxy[str]
     content: bytes
@@ -47,7 +47,7 @@ async def sent_upload(request: http.Request, most: int) -> Upload:
 
 
 async def _read(part: BodyPartReader, most: int) -> bytes:
-    """The bytes of a part up to one more than `most`; the rest is passed over."""
+    """Return the bytes of a part, at most `most` + 1; the rest is read and dropped."""
     kept, passed = bytearray(), 0
     while piece := await part.read_chunk():
         passed += len(piece)

@@ -24,7 +24,7 @@ POLL = 2.0
 QUICK = 0.2
 # A reply is sent only under a lease this fresh (a lease lasts ten seconds).
 FRESH = 5.0
-# So many replies of a channel are sent at a time and not marked yet: no more arrive twice where the process is killed.
+# The most replies of a channel that are sent and not yet marked: if the process is killed, no more arrive twice.
 MOST_ON_THEIR_WAY = 40
 Chat = tuple[str, str]
 SENT = Counter("motcua_replies_total", "Replies by channel and outcome", ["channel", "outcome"])
@@ -32,9 +32,9 @@ log = structlog.get_logger(__name__)
 
 
 class SendError(Exception):
-    """A reply was not accepted. `retryable`: later may go better; `retry_after`: not before so many seconds.
+    """A reply was not accepted. `retryable`: it may succeed later; `retry_after`: not before so many seconds.
 
-    `waits`: it can go when the person has written again.
+    `waits`: it can be sent once the person has written again.
     """
 
     def __init__(self, reason: str, *, retryable: bool, retry_after: float | None = None, waits: bool = False) -> None:
@@ -93,7 +93,7 @@ class Delivery:
         # When each lease was taken or renewed, by the event loop's time; and the replies being marked.
         self._held: dict[int, float] = {}
         self._done: set[int] = set()
-        # A reply has its way from before it is sent until it is marked.
+        # A reply holds a place from before it is sent until it is marked.
         self._ways: dict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(MOST_ON_THEIR_WAY))
         self._caught_up = False
         self._looking = asyncio.Lock()

@@ -1,4 +1,4 @@
-"""Telegram, both directions, by polling or by webhook; what travels is in telegram_wire.py."""
+"""Telegram, both directions, by polling or by webhook; the format is in telegram_wire.py."""
 
 import asyncio
 import hmac
@@ -91,7 +91,7 @@ class RawUpdates(TelegramMethod[list[dict[str, Any]]]):
 
 
 class RawMessage(TelegramMethod[dict[str, Any]]):
-    """sendMessage as its refusals need it: no models of its keyboard and of the message that comes back."""
+    """sendMessage for aiogram's errors, without models of the keyboard and of the message that comes back."""
 
     __returning__ = dict[str, Any]
     __api_method__ = "sendMessage"
@@ -99,12 +99,12 @@ class RawMessage(TelegramMethod[dict[str, Any]]):
     params: dict[str, Any]
 
 
-# pydantic forgets a parametrised model that nobody holds, and making one takes longer than the request.
+# Held here because pydantic drops unused parametrised models, and building one takes longer than the request.
 RESPONSES = (Response[dict[str, Any]], Response[list[dict[str, Any]]], Response[bool])
 
 
 def write_file(chat: str, file: Attachment, content: bytes, thread: str = "") -> SendPhoto | SendDocument | None:
-    """Turn an attachment into an upload; None where it is larger than a bot may send."""
+    """Turn an attachment into an upload; None if it is larger than a bot may send."""
     if len(content) > MAX_FILE:
         return None
     upload = BufferedInputFile(content, filename=file.name)
@@ -131,7 +131,7 @@ class Deliverer(Pushing, Protocol):
         """Tell whether this is one reply to a chat that has no other on its way."""
 
     def carried(self, outgoing: Outgoing) -> AbstractAsyncContextManager[None]:
-        """Hold back the other replies of a chat while one travels in the block; without an error it is delivered."""
+        """Hold back a chat's other replies while the block delivers one; it counts as delivered without an error."""
 
 
 class Telegram:
@@ -169,9 +169,9 @@ class Telegram:
         return self.name
 
     async def send(self, outgoing: Outgoing) -> None:
-        """Send one reply, or raise SendError or Moved. A file is a reply of its own.
+        """Send one reply, or raise SendError or Moved. Each file is a separate reply.
 
-        Where its topic is gone or closed the reply goes to the group.
+        If its topic is gone or closed, the reply goes to the group.
         """
         call = await self._call(outgoing)
         try:
@@ -193,7 +193,7 @@ class Telegram:
             raise SendError(type(error).__name__, retryable=True) from error
 
     async def _post(self, params: dict[str, Any]) -> None:
-        """Send a text as JSON over the bot's own connections, which would make a form of it; raises what it raises."""
+        """Send a text as JSON over the bot's connections, since aiogram would send a form; raises aiogram's errors."""
         session = await self._session.create_session()
         try:
             async with session.post(self._send_address, json=params, timeout=self._timeout) as response:
@@ -206,7 +206,7 @@ class Telegram:
             self._session.check_response(self.bot, RawMessage(params=params), status, content)
 
     async def _call(self, outgoing: Outgoing) -> dict[str, Any] | SendPhoto | SendDocument:
-        """The parameters of a sendMessage, or an upload."""
+        """Return the parameters of a sendMessage, or an upload."""
         if not outgoing.reply.files:
             return write_reply(outgoing.user, outgoing.reply)
         (file,) = outgoing.reply.files
@@ -221,7 +221,7 @@ class Telegram:
         return call or without_file(outgoing.user, file, outgoing.reply.thread)
 
     async def fetch(self, source: str) -> bytes:
-        """Return a file that somebody sent, by its file_id; NotRead with a sentence where Telegram does not give it."""
+        """Return a file that somebody sent, by its file_id; raises NotRead with a sentence if Telegram fails."""
         try:
             file = await self.bot.get_file(source)
             if file.file_path is None or (file.file_size or 0) > MOST_BYTES:

@@ -3,7 +3,7 @@
 An update as it arrives (values invented, https://core.telegram.org/bots/api#update):
 {"update_id":1,"message":{"message_id":7,"date":1790000000,"chat":{"id":501,"type":"private"},
  "from":{"id":501,"is_bot":false,"first_name":"Lan"},"text":"Chào"}}
-What an answer needs of it is read and nothing else, so that what is newer than this file spoils nothing.
+Only what an answer needs is read, so fields newer than this file do no harm.
 """
 
 import html
@@ -22,7 +22,7 @@ MAX_TEXT = 4096  # https://core.telegram.org/bots/api#sendmessage
 ROOM_FOR_OPTIONS = 900
 LONG_LABEL = 34
 PAIRED_LABEL = 15
-# What a message may hold that cannot be read; one that has a place to meet has a location too, so the order tells.
+# Contents of a message that cannot be read; a venue comes with a location too, so the venue is looked for first.
 UNREADABLE = (
     "animation",
     "audio",
@@ -47,11 +47,11 @@ T = TypeVar("T")
 
 
 class NotUnderstood(Exception):
-    """An update does not have the shape of one; it says which part."""
+    """An update is malformed; the message names the part."""
 
 
 def measure(text: Text) -> int:
-    """The length that counts against Telegram's limit: UTF-16 units of the HTML, the strictest reading."""
+    """Return the length that counts against Telegram's limit: UTF-16 units of the HTML, the strictest reading."""
     return len(to_html(text).encode("utf-16-le")) // 2
 
 
@@ -76,7 +76,7 @@ TRAITS = Traits(size=MAX_TEXT - ROOM_FOR_OPTIONS, measure=measure, pushed=True, 
 def read_move(update: Raw) -> tuple[str, str] | None:
     """Return the old and the new id of a group that became a supergroup; None for any other update.
 
-    Each chat gets one (https://core.telegram.org/bots/api#message), in either order. NotUnderstood for another shape.
+    Both chats get one (https://core.telegram.org/bots/api#message), in either order. NotUnderstood if malformed.
     """
     message = _part(update, "message", dict) or {}
     if new := _part(message, "migrate_to_chat_id", int):
@@ -87,7 +87,7 @@ def read_move(update: Raw) -> tuple[str, str] | None:
 
 
 def read_update(update: Raw, bot_name: str = "", bot_id: int = 0) -> Incoming | None:
-    """Turn an update into a message of ours; None for what needs no answer, NotUnderstood for another shape."""
+    """Turn an update into a message of ours; None if it needs no answer, NotUnderstood if it is malformed."""
     identifier = str(_needed(update, "update_id", int))
     if query := _part(update, "callback_query", dict):
         return _read_press(query, identifier)
@@ -118,7 +118,7 @@ def read_update(update: Raw, bot_name: str = "", bot_id: int = 0) -> Incoming | 
 
 
 def _part(held: Raw, name: str, kind: type[T]) -> T | None:
-    """What an object holds under a name; None where it holds nothing."""
+    """Return the value of a field; None if it has none, NotUnderstood if the value is of another type."""
     value = held.get(name)
     if value is None or isinstance(value, kind):
         return value
@@ -132,7 +132,7 @@ def _needed(held: Raw, name: str, kind: type[T]) -> T:
 
 
 def _id_of(held: Raw, name: str) -> str:
-    """The id of a chat or person that an object names."""
+    """Return the id of the chat or person in a field."""
     return str(_needed(_needed(held, name, dict), "id", int))
 
 
@@ -152,7 +152,7 @@ def _file(document: Raw) -> SentFile:
 
 
 def _buttons_under(message: Raw, bot_id: int) -> tuple[str, ...]:
-    """The ids of the buttons under the message of this bot that a message is a reply to."""
+    """Return the ids of the buttons under this bot's message, if a message replies to one."""
     answered = message.get("reply_to_message")
     if not isinstance(answered, dict) or not _is_from(answered, bot_id):
         return ()
@@ -180,7 +180,7 @@ def _sender(message: Raw) -> str:
 
 
 def _is_from_a_bot(message: Raw) -> bool:
-    """Whether a bot wrote. Who writes as a group or a channel seems to be one (GroupAnonymousBot, Channel_Bot)."""
+    """Tell whether a bot wrote; a person who writes as a group or channel only looks like one (GroupAnonymousBot)."""
     author = _part(message, "from", dict)
     return bool(author and author.get("is_bot") and not message.get("sender_chat"))
 
@@ -191,7 +191,7 @@ def _is_from(message: Raw, person: int) -> bool:
 
 
 def _addressed(message: Raw, text: str, bot_name: str, bot_id: int) -> bool:
-    """In groups commands to this bot are for us, and replies to what it said."""
+    """Tell whether a group's message is for us: a command to this bot, or a reply to what it said."""
     head = (text.split(None, 1) or [""])[0]
     if head.startswith("/"):
         _, _, name = head.partition("@")
@@ -232,12 +232,12 @@ def write_reply(chat: str, reply: Reply) -> dict[str, Any]:
 
 
 def without_file(chat: str, file: Attachment, thread: str = "") -> dict[str, Any]:
-    """The parameters of sendMessage that stand for an attachment which cannot be sent: what it says, and why not."""
+    """Return the parameters of sendMessage in place of an attachment that cannot be sent, with its description."""
     missing = say(locales.DEFAULT, "staff.file_missing", name=file.name)
     return write_reply(chat, Reply(Text.lines((file.alt, missing)), thread=thread))
 
 
 def _is_public(url: str) -> bool:
-    """Telegram refuses a whole message whose button leads to an address without a public name."""
+    """Tell whether an address has a public name; Telegram refuses a whole message with a button to any other."""
     host = urlsplit(url).hostname or ""
     return url.startswith(("http://", "https://")) and "." in host and not host.replace(".", "").isdigit()

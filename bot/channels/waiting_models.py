@@ -1,4 +1,4 @@
-"""Models of a library that wait for their first use, where the library would make all of them ready on loading."""
+"""Models of a library that are built at their first use, though the library would build all of them on loading."""
 
 import sys
 from collections.abc import Iterator
@@ -10,10 +10,10 @@ from pydantic import BaseModel
 
 @contextmanager
 def made_when_used(package: str) -> Iterator[None]:
-    """Let the models of a package wait for their first use where it would make them ready meanwhile, with given names.
+    """Put off to their first use the models that a package would build in the block with given names.
 
-    aiogram makes 590 models ready so, of which a bot uses a few dozen: a second and 80 MB. A model that waits is made
-    ready by pydantic at its first use, from the names in its module; so those names are put into the module here.
+    aiogram builds 590 models this way, of which a bot uses a few dozen: a second and 80 MB. pydantic builds such a
+    model at its first use from the names in its module, so the given names are put into the module here.
     """
     rebuild = vars(BaseModel)["model_rebuild"]
 
@@ -23,7 +23,7 @@ def made_when_used(package: str) -> Iterator[None]:
             module = vars(sys.modules[cls.__module__])
             module.update(names | module)
             return None
-        # The frame of this function lies between those of the caller and of pydantic.
+        # This function adds a frame between the caller's and pydantic's.
         done: bool | None = rebuild.__func__(cls, _parent_namespace_depth=_parent_namespace_depth + 1, **options)
         return done
 

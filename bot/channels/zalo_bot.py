@@ -1,4 +1,4 @@
-"""The Zalo Bot platform, both directions: one static token, texts alone, choices as numbered lines.
+"""The Zalo Bot platform, both directions: one static token, text only, choices as numbered lines.
 
 An event, by webhook or by getUpdates (values invented; the wrapper {ok, result} is not always there):
 {"ok":true,"result":{"event_name":"message.text.received","message":{"message_id":"ab","date":1790000000000,
@@ -28,7 +28,7 @@ from handlers.split import shorten, utf16_length
 from storage.database.whole_files import PRIVATE, whole
 
 CHANNEL = "zalo_bot"
-# The name of the bot in notes, where accounts have theirs.
+# The bot's name in notes, in place of an account's id.
 ACCOUNT = "bot"
 MAX_TEXT = 2000
 ROOM_FOR_OPTIONS = 900
@@ -43,12 +43,12 @@ log = structlog.get_logger(__name__)
 
 
 def traits(files_at: str) -> Traits:
-    """What the shell must know; files are found at an address, since the platform carries none."""
+    """Return the traits of the channel; files are given as an address, since the platform carries none."""
     return Traits(size=MAX_TEXT - ROOM_FOR_OPTIONS, measure=utf16_length, pushed=True, files_at=files_at)
 
 
 def read_event(raw: Mapping[str, Any]) -> Incoming | None:
-    """Turn an event into a message of ours; None for what needs no answer: groups, bots, what we do not know."""
+    """Turn an event into a message of ours; None for one without an answer: from a group, a bot, or unknown."""
     event = raw.get("result", raw)
     message = event.get("message") if isinstance(event, dict) else None
     if not isinstance(event, dict) or not isinstance(message, dict):
@@ -100,7 +100,7 @@ class ZaloBot:
         *,
         secret: str = "",
     ) -> None:
-        """`fetched` is where the event stands that getUpdates gave last, until it is answered."""
+        """`fetched` is the file that holds the last event of getUpdates until it is answered."""
         self._notes = notes
         self._fetched = fetched
         self._address = f"{api_url}/bot{token}"
@@ -126,9 +126,9 @@ class ZaloBot:
         return answer.get("result")
 
     async def send(self, outgoing: Outgoing) -> None:
-        """Send one reply, or raise SendError: 408, 429 and server errors pass, others do not.
+        """Send one reply, or raise SendError, retryable after 408, 429 and server errors.
 
-        Where the token is refused the operator is told, and the reply waits.
+        If the token is refused, the operator is told and the reply waits.
         """
         try:
             await self._call("sendMessage", **write_reply(outgoing.user, outgoing.reply))
@@ -143,7 +143,7 @@ class ZaloBot:
         await self._note(None)
 
     async def _note(self, refused: _Refused | None) -> None:
-        """Note whether the token is taken; a failure must neither end the channel nor have a reply sent again."""
+        """Note whether the token is accepted; a failure must neither end the channel nor repeat a reply."""
         try:
             if refused is None:
                 await self._notes.works(ACCOUNT)
@@ -183,9 +183,9 @@ class ZaloBot:
                 await asyncio.sleep(1)
 
     async def _insist(self, raw: Mapping[str, Any]) -> None:
-        """Take an event though the database cannot be reached for a while: getUpdates gives each one once.
+        """Take an event, and retry until that works, since getUpdates gives each event only once.
 
-        It is written down first, so that a process that ends in between leaves it to the next one.
+        The event is first written to a file: if this process ends before the answer, the next one takes it.
         """
         await asyncio.to_thread(self._write, raw)
         while True:
@@ -206,7 +206,7 @@ class ZaloBot:
             log.error("zalo_bot_event_not_kept", reason=str(error))
 
     async def _begin(self) -> None:
-        """Learn whether the token was refused before, and take the event that an earlier process did not answer."""
+        """Load whether the token was refused before, and take the event that an earlier process did not answer."""
         try:
             await self._notes.load()
         except Exception:
@@ -222,7 +222,7 @@ class ZaloBot:
             await self._insist(raw)
 
     async def register(self, address: str) -> None:
-        """Tell the platform where to call, until it works."""
+        """Tell the platform the address of the webhook, and retry until that works."""
         await self._begin()
         while True:
             try:

@@ -1,4 +1,4 @@
-"""Files that people send to an Official Account: fetched at once, from hosts that are named alone."""
+"""Files that people send to an Official Account: fetched at once, and only from the named hosts."""
 
 import hashlib
 from collections.abc import Sequence
@@ -19,9 +19,9 @@ log = structlog.get_logger(__name__)
 
 
 class ZaloFiles:
-    """Fetches by address. `hosts` are names of hosts, with a port where it is not the usual one; "*.name" is any below.
+    """Fetches by address. `hosts` are allowed hosts, with a port if it is not the usual one; "*.name" is any below.
 
-    Every hop is held against them. Only a host of this machine may be asked without TLS.
+    Every redirection is checked against them. Only a host of this machine may be asked without TLS.
     """
 
     def __init__(self, hosts: Sequence[str]) -> None:
@@ -40,12 +40,12 @@ class ZaloFiles:
         return any(named == one or (one.startswith("*.") and named.endswith(one[1:])) for one in self._hosts)
 
     async def fetch(self, source: str) -> bytes:
-        """Return a file by its address, behind # its MD5 where Zalo gave one; NotRead with a sentence."""
+        """Return a file by its address, followed by # and its MD5 if Zalo gave one; raises NotRead with a sentence."""
         address, _, checksum = source.partition("#")
         try:
             content = await self._content(address)
         except (aiohttp.ClientError, TimeoutError, PermissionError) as error:
-            # The words of aiohttp's errors hold the address, with what gives access to the file.
+            # aiohttp's error messages contain the address, which gives access to the file.
             reason = str(error) if isinstance(error, PermissionError) else type(error).__name__
             log.warning("zalo_file_not_fetched", reason=reason, host=urlsplit(address).hostname)
             raise NotRead(plain(locales.DEFAULT, "catalog_desk.not_fetched", channel="Zalo")) from error

@@ -47,7 +47,7 @@ MOST_NOTES = 50
 
 @dataclass(frozen=True, slots=True)
 class Miss:
-    """What citizens did not find, of what kind, and how often it was asked."""
+    """A question that citizens found no answer to, its kind, and how often it was asked."""
 
     kind: MissKind
     question: str
@@ -208,7 +208,7 @@ def misses(
 
 
 def _previewed(file: Path, known: CurrentCatalog, *, accept: bool, quiet: bool = False) -> Preview:
-    """Read a file and say how it was read; what was left out is named before anything is written."""
+    """Read a file and print how it was read and what was left out, before anything is written."""
     from rich.console import Console
     from rich.progress import Progress
 
@@ -254,7 +254,7 @@ def _print_result(file: Path, made: Preview, found: Changes, *, dry_run: bool) -
 
 
 def _name_doubtful(file: Path, made: Preview) -> int:
-    """Name the rows that a person has to look at, and those that are refused; returns how many there are."""
+    """Print the rows that a person has to look at and the refused ones; returns how many there are."""
     doubtful = [line for line in made.lines if line.kind in ("unclear", "refused")]
     for line in doubtful:
         sheet = f", trang «{shortened(line.sheet)}»" if line.sheet else ""

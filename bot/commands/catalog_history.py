@@ -1,4 +1,4 @@
-"""motcua catalog history and restore: what changed the catalog, and having an earlier state again."""
+"""motcua catalog history and restore: listing what changed the catalog, and returning to an earlier state."""
 
 from datetime import datetime
 from typing import Annotated, Any

@@ -68,7 +68,7 @@ async def _by_hand(app: "App") -> None:
 
 
 async def _by_script(app: "App") -> None:
-    """Answer each line with one object; a line that is the id of a button shown before presses it."""
+    """Answer each line with one JSON object; a line with the id of a button shown before presses that button."""
     incoming = _newcomer()
     await app.conversation.handle(incoming)
     shown: set[str] = set()

@@ -52,7 +52,7 @@ def print_notes(notes: Notes) -> None:
 
 
 def refuse_mistakes(file: Path, mistakes: Sequence[Mistake]) -> None:
-    """Name everything that is wrong in a filled sheet; one mistake keeps the whole sheet out."""
+    """Print every mistake in a filled sheet; one mistake refuses the whole sheet."""
     for mistake in mistakes:
         print(mistake, file=sys.stderr)
     if mistakes:
@@ -72,9 +72,9 @@ def is_confirmed(question: str) -> bool:
 
 
 def carry_out(work: Callable[[Settings], Coroutine[Any, Any, Outcome]], *, quiet: bool = True) -> Outcome:
-    """Run a command with the settings; what it refuses ends with a sentence and exit code 1.
+    """Run a command with the settings; a refusal is printed and ends it with exit code 1.
 
-    `quiet` commands log warnings alone; their output is what they print.
+    `quiet` commands log only warnings; their output is what they print.
     """
     try:
         settings = load()
@@ -87,7 +87,7 @@ def carry_out(work: Callable[[Settings], Coroutine[Any, Any, Outcome]], *, quiet
 async def world_of(settings: Settings, store: SqlStore, unit: str, *, catalogs: bool = False) -> World:
     """Return the units, counters and forms that figures of a unit are made with; refuse a unit that is not there.
 
-    With `catalogs` the procedures too, which take a second for thousands.
+    With `catalogs`, procedures are loaded too, which takes a second for thousands.
     """
     async with store.reading() as tx:
         await check_unit(tx, unit)
@@ -104,7 +104,7 @@ def form_of(world: World, round_: Round) -> Questionnaire:
 
 
 def is_printable(name: str) -> bool:
-    """Tell whether a name can be shown and stored: no control characters, no half pairs."""
+    """Tell whether a name can be shown and stored: no control characters, no lone surrogates."""
     return _UNPRINTABLE.search(name) is None
 
 
@@ -153,9 +153,9 @@ def plain_name(name: str) -> str:
 
 @asynccontextmanager
 async def open_store(settings: Settings) -> AsyncIterator[SqlStore]:
-    """Open the store for a command that writes: tables are made where there are none.
+    """Open the store for a command that writes: tables are made if there are none.
 
-    Older tables are refused, as everywhere but in `motcua run`, `db upgrade` and `db restore`.
+    Older tables are refused, as everywhere except in `motcua run`, `db upgrade` and `db restore`.
     """
     store = SqlStore.open(settings.database_url.get_secret_value())
     try:
@@ -182,7 +182,7 @@ async def open_existing(settings: Settings) -> AsyncIterator[SqlStore]:
 
 
 def no_database(settings: Settings) -> Refused:
-    """Return the refusal of a command that needs a database where there is none."""
+    """Return the refusal of a command that needs a database when there is none."""
     place = place_of(parse_url(settings.database_url.get_secret_value()))
     return Refused(
         f"chưa có cơ sở dữ liệu {place}; chạy: motcua db upgrade, rồi motcua unit add và motcua catalog import"

@@ -39,7 +39,7 @@ def upgrade_() -> None:
         store = SqlStore.open(place)
         try:
             if not await at_head(store.engine):
-                # A server of the older program would go on writing into tables that are not its own any more.
+                # A running server of the older version would go on writing into tables of the new one.
                 with serving(place):
                     print_upgrade(await upgrade(store.engine, datetime.now(settings.zone)))
         finally:

@@ -23,7 +23,7 @@ def print_list(
 ) -> None:
     """Print what a command found: as JSON a list of records (by default of dataclasses), else a table.
 
-    Behind a pipe the table has no heading: every line is one of what was found.
+    Behind a pipe the table has no heading: every line is a record.
     """
     if as_json:
         print_json([dict(record(one)) for one in found])
@@ -32,7 +32,7 @@ def print_list(
 
 
 def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """Print a table: drawn for a terminal, else cells parted by tabs, a row a line, as other programs take it."""
+    """Print a table: drawn for a terminal; for other programs a line for each row, with tabs between cells."""
     if sys.stdout.isatty():
         from rich import box
         from rich.console import Console

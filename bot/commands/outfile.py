@@ -15,8 +15,8 @@ from storage.database.whole_files import whole
 def written(out: Path, mode: int | None = None) -> Iterator[Path]:
     """Yield a temporary file that replaces `out` at the end of the block, and is deleted on failure.
 
-    What was at `out` stays as it was then, and the command is refused with a sentence. `mode` by default is
-    that of any new file. What is no file (/dev/stdout, a pipe) is written to at the end.
+    On failure the file at `out` stays as it was, and Refused is raised with a sentence. `mode` is by default that
+    of any new file. An `out` that is no regular file (/dev/stdout, a pipe) is written to at the end.
     """
     _refuse_folder(out)
     try:
@@ -49,7 +49,7 @@ def write_bytes(out: Path, content: bytes) -> None:
 
 
 def check_ending(out: Path, *endings: str) -> None:
-    """Refuse the name of a file that says another kind than those that can be written."""
+    """Refuse the name of a file that has none of these endings."""
     if out.suffix.lower() not in endings:
         raise Refused(f"tệp {out.name[:80]} cần đuôi {' hoặc '.join(endings)}")
 
@@ -73,7 +73,7 @@ def _refuse_folder(out: Path) -> None:
 
 
 def _refusal(error: BaseException | None) -> OSError | None:
-    """Return the disk's error, also if a library raised another one while cleaning up after it."""
+    """Return the OSError behind an error, even if a library raised another one after it; None if there is none."""
     while error is not None:
         if isinstance(error, OSError):
             return error

@@ -51,7 +51,7 @@ def report(
     async def work(settings: Settings) -> None:
         scope = Scope(unit, periods.parse(period), rule, stratum)
         now = datetime.now(settings.zone)
-        # The file comes first: a report that cannot be written keeps no statement.
+        # Open the file first: if the report cannot be written, no statement is stored.
         with written(out) if out else nullcontext() as file:
             async with open_existing(settings) as store:
                 world = await world_of(settings, store, unit, catalogs=form in WITH_DETAILS)
@@ -65,7 +65,7 @@ def report(
             if file:
                 file.write_bytes(content)
             elif form == "csv":
-                # Its byte order mark and line ends are part of the file that it is sent into.
+                # As bytes: the byte order mark and line ends belong to the file that it is redirected to.
                 sys.stdout.buffer.write(content)
             else:
                 print(content.decode(), end="")

@@ -25,7 +25,7 @@ from surveys.questionnaire import DefinitionError, Questionnaire, parse, words_i
 
 app = Commands(help="Phiếu đã thu.")
 LANGUAGE = locales.DEFAULT
-MOST_ROWS = 1_048_575  # a sheet of Excel without its header
+MOST_ROWS = 1_048_575  # of an Excel sheet, without its header
 DAYS = "dd/mm/yyyy"
 WIDTHS = {"A": 8, "I": 12}
 
@@ -98,7 +98,7 @@ def _title(wordings: Mapping[tuple[str, int], Questionnaire], code: str) -> str:
 
 
 class CsvTable:
-    """All forms in one table, parted by ";" as Excel in Vietnam reads it."""
+    """All forms in one table, with ";" between cells as Excel in Vietnam reads it."""
 
     def __init__(self, file: Any, notes_file: Path, columns: Sequence[Column]) -> None:
         self._table = csv.writer(file, delimiter=";", lineterminator="\r\n")

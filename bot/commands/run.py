@@ -104,7 +104,7 @@ def announce(app: "App", login: str, waiting: Sequence[Counter] = ()) -> None:
 
 
 def unsaid(world: World) -> list[str]:
-    """Say of the units that have counters what citizens ask for and the unit has not entered."""
+    """Return a line for each unit with counters that has not entered its telephone, address or hours."""
     lines = []
     for code in sorted({counter.unit for counter in world.counters.values()}):
         unit = world.unit(code)
@@ -124,7 +124,7 @@ def _for_one(login: str, folder: Path) -> str:
         return f"{login}   (dùng một lần)"
     path = folder / LINK_FILE
     folder.mkdir(parents=True, exist_ok=True)
-    path.unlink(missing_ok=True)  # a link there would lead elsewhere
+    path.unlink(missing_ok=True)  # a symbolic link would lead elsewhere
     with written(path, PRIVATE) as file:
         file.write_text(f"{login}\n")
     return f"đường đăng nhập dùng một lần ở trong tệp {path.resolve()}   (chỉ chủ tệp đọc được)"

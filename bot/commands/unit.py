@@ -102,7 +102,7 @@ def rename_unit(
                 raise Refused(
                     f"đơn vị {code} đã đổi tên từ ngày {periods.day(last + ONE_DAY)}; --from không được trước đó"
                 )
-            # A name that was valid for no day was a typing mistake.
+            # A name that was valid for no day was a typing mistake, and is not kept.
             if day > last + ONE_DAY or last == date.min:
                 await tx.keep_former_name(code, day - ONE_DAY, unit.name)
             await tx.change_unit(code, {"name": called})
@@ -212,7 +212,7 @@ def _history(unit: Unit, names: dict[str, str]) -> list[str]:
 
 
 def _day(settings: Settings, given: datetime | None, option: str) -> date:
-    """The day that was given, or today; a change that is still to come is made when it comes."""
+    """Return the given day, or today; refuse a later day, on which the command is to be run instead."""
     today = datetime.now(settings.zone).date()
     day = given.date() if given else today
     if day > today:

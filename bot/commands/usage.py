@@ -1,7 +1,7 @@
 """Help and usage errors of the command line in Vietnamese.
 
-Typer's sentences are English and, since it carries a Click of its own, out of gettext's reach. So its groups and
-commands get classes here that word what Typer found: parameters know their kind, errors their type.
+Typer's sentences are English, and gettext cannot reach them, since Typer bundles its own Click. So the groups and
+commands here have classes that word each error from its type and from the kind of its parameter.
 """
 
 import sys
@@ -82,7 +82,7 @@ class Group(_Explained, TyperGroup):
     """A group of commands."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Read the arguments; "--" alone is no command either."""
+        """Parse the arguments; "--" alone counts as no command."""
         return super().parse_args(ctx, [] if args == ["--"] else args)
 
     def resolve_command(

@@ -1,4 +1,4 @@
-"""motcua zalo: consent for an account, and what works of it."""
+"""motcua zalo: consent for an account, and a check of what works."""
 
 import secrets
 from collections.abc import AsyncIterator
@@ -110,7 +110,7 @@ async def _state_line(api: "ZaloApi", tokens: "Tokens", account: str) -> str:
 
 
 def _noted(account: "Account", settings: Settings) -> list[str]:
-    """What the running assistant noted about an account."""
+    """Return lines with what the running assistant noted about an account."""
     from web.staff.zalo import trouble_lines
 
     lines = [f"{account.id}: {trouble}" for trouble in trouble_lines([account], locales.DEFAULT)]

@@ -22,7 +22,7 @@ async def show(
 
 
 async def turn(tx: SqlTx, effect: SetBulletin, incoming: Incoming, session: Session, now: datetime) -> Sequence[Reply]:
-    """Turn a bulletin on or off, and say how it is turned back."""
+    """Turn a bulletin on or off, and say how to undo that."""
     member = await tx.membership(incoming.channel, incoming.user)
     if member is None:
         return [Reply(say(session.language, "staff.only_staff"))]

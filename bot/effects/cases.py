@@ -29,7 +29,7 @@ from surveys.cases import BEFORE, CONTACT_KEPT, Case, Step, StepKind
 LISTED = 8
 # Digits of the key of a question to a citizen (handlers/actions.py: TOKEN).
 KEY_LENGTH = 12
-# What a deed comes to; "office" and "progress" ask for what "handed_over" and "noted" need.
+# The state that each deed leads to; "office" and "progress" ask for what "handed_over" and "noted" need.
 _STATES: Mapping[CaseDeed, StepKind] = {
     "handled": "handled",
     "progress": "noted",
@@ -39,12 +39,12 @@ _STATES: Mapping[CaseDeed, StepKind] = {
     "handed_over": "handed_over",
     "reopen": "open",
 }
-# What staff may do about a case that came elsewhere and was handed over to their unit.
+# What staff may do about a case that another unit handed over to theirs.
 _IN_HAND: frozenset[CaseDeed] = frozenset({"show", "handled", "progress", "noted"})
 
 
 class CaseEffects:
-    """Carries out effects on cases; without the right to a case the answer is as if it did not exist."""
+    """Carries out effects on cases; a case that a member may not see is answered as if it did not exist."""
 
     def __init__(self, world: Callable[[], World], alerts: Alerts) -> None:
         self._world = world
@@ -110,7 +110,7 @@ class CaseEffects:
     async def mended(
         self, tx: SqlTx, effect: SayMended, incoming: Incoming, session: Session, now: datetime
     ) -> Sequence[Reply]:
-        """Take a citizen's answer whether the outcome reported to them is true; No opens the case again."""
+        """Take a citizen's answer to whether the outcome reported to them is true; No opens the case again."""
         language, on = session.language, buttons(session.language, ("ask", "button.ask"))
         case = await tx.take_question(effect.key, now.date() - CONTACT_KEPT)
         if case is None:
@@ -126,9 +126,9 @@ class CaseEffects:
         return cases.card(self._world(), with_due(self._world(), case), steps, language, today, handed=handed)
 
     def _step(self, effect: OnCase, case: Case, member: Membership, now: datetime) -> Step | None:
-        """The step that an effect comes to; None where a note or an office has to be asked for first.
+        """Return the step that an effect leads to; None if a note or an office has to be asked for first.
 
-        Wrong for a day that is none.
+        Raises Wrong for an invalid day.
         """
         world, state = self._world(), _STATES[effect.what]
         by = Step(state, now, f"{member.role} {member.unit}", member.channel, member.user)
@@ -167,7 +167,7 @@ class CaseEffects:
         session: Session,
         now: datetime,
     ) -> Reply:
-        """Put a case into another state and say what came of it; what that needs and was not said is asked for."""
+        """Move a case to another state and say what came of it, or ask for the note or office that this needs."""
         language, today = session.language, now.date()
         handed = not owns(self._world(), member, case)
         buttons_of = partial(cases.case_buttons, language, shared=incoming.shared, handed=handed)
@@ -191,7 +191,7 @@ class CaseEffects:
         return await self._after_move(tx, left, step, citizen_informed, incoming, language, offered)
 
     def _asking(self, what: CaseDeed, language: str, case: Case, member: Membership) -> Reply:
-        """Ask for what a deed needs: a note of the list of whoever closes the case, an office, or a word."""
+        """Ask for what a deed needs: a note from the list of the unit that closes the case, an office, or progress."""
         world = self._world()
         if what == "progress":
             return asking_progress(language, case)
@@ -235,7 +235,7 @@ class CaseEffects:
 
 
 def _chosen(listed: Sequence[str], number: int) -> str:
-    """The entry of a list that a button names by its number from 1; empty where the list has changed since."""
+    """Return the entry that a button names by its number from 1; empty if the list has become shorter."""
     return "".join(listed[number - 1 : number]) if number else ""
 
 

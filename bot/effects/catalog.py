@@ -40,7 +40,7 @@ class CatalogEffects:
     async def take(
         self, tx: SqlTx, effect: TakeFile, incoming: Incoming, session: Session, now: datetime
     ) -> Sequence[Reply]:
-        """Take a file in where its sender may change the catalog; it is read when the turn is committed."""
+        """Take in a file if its sender may change the catalog; it is read once the turn is committed."""
         member = await tx.membership(incoming.channel, incoming.user)
         if member is None:
             return [Reply(say(session.language, "none.unreadable"))]
@@ -74,5 +74,5 @@ class CatalogEffects:
 
 
 def _scopes(world: World, member: Membership) -> list[str]:
-    """The catalog that an admin changes, and those under it."""
+    """Return the codes of the catalog that an admin changes and of those that it lies over."""
     return [scope_of(world, member.unit), *scopes_above(world, member.unit)]

@@ -1,4 +1,4 @@
-"""Effects that need more than the conversation's own tables: which worker carries out which."""
+"""Which worker carries out each effect that needs more than the tables of the conversation."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
@@ -113,5 +113,5 @@ class Effects:
         return await self._workers[type(effect)](tx, effect, incoming, session, now)
 
     async def prepare(self, effect: Effect, incoming: Incoming, now: datetime) -> None:
-        """Do beforehand what of an effect takes long and changes nothing: its transaction keeps others from writing."""
+        """Do the slow, read-only part of an effect before its transaction, which keeps others from writing."""
         await self._catalog.prepare(effect, incoming, now)

@@ -67,7 +67,7 @@ class FigureEffects:
     async def give(
         self, tx: SqlTx, effect: GiveDocument, incoming: Incoming, session: Session, now: datetime
     ) -> Sequence[Reply]:
-        """Send a document; of a period that is not over it says that its figures are provisional."""
+        """Send a document; while its period is not over, say that the figures are provisional."""
         found = await self._asked(tx, effect.unit, effect.period, incoming, session, now)
         if isinstance(found, Reply):
             return [found]
@@ -88,7 +88,7 @@ class FigureEffects:
     async def _asked(
         self, tx: SqlTx, unit: str, period: str, incoming: Incoming, session: Session, now: datetime
     ) -> tuple[Membership, Scope] | Reply:
-        """Return who asks and for what, if they may see it, or the words to who may not."""
+        """Return the member and the scope they ask for if they may see it, else the reply that says why not."""
         member = await tx.membership(incoming.channel, incoming.user)
         if member is None:
             return Reply(say(session.language, "staff.only_staff"))

@@ -83,7 +83,7 @@ class MissEffects:
         return Reply(missed_lines(found, (), language), offered)
 
     async def _card(self, member: Membership, group: Group, language: str) -> Reply:
-        """A group with its wordings, the nearest procedures as buttons, and the other ways."""
+        """Return a group with its wordings, and buttons for the nearest procedures and the other decisions."""
         catalog = self._world().catalog(member.unit)
         texts = [text for text, _ in group.texts[:MOST_TEXTS]]
         codes = await asyncio.to_thread(nearest, catalog, texts, NEAREST)
@@ -107,7 +107,7 @@ class MissEffects:
         return Reply(Text.lines(lines), tuple(offered))
 
     def _offices(self, group: Group, page: int, language: str) -> Reply:
-        """Some of the offices that are known, and the way to the others."""
+        """Return a page of the known offices as buttons, with a button to the next page."""
         offices = offices_of(self._world())
         first = page * OFFICES
         offered = [
@@ -121,5 +121,5 @@ class MissEffects:
 
 
 def _refusal(member: Membership | None, session: Session) -> Reply:
-    """What somebody reads who is no admin."""
+    """Return the reply to somebody who is not an admin."""
     return Reply(say(session.language, "web.missed.admins_only" if member else "staff.only_staff"))

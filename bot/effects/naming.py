@@ -1,4 +1,4 @@
-"""Giving a procedure a name that was tapped in chat: checked behind the answer, as it takes a new index."""
+"""Giving a procedure a name that was tapped in chat; checked in the background, since the check builds an index."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -20,10 +20,10 @@ MOST_MOVED = 6
 
 @dataclass(frozen=True, slots=True)
 class Tap:
-    """A procedure that was tapped to have a name: of the words of a `group`, or of a `question` that was answered.
+    """A procedure tapped to get a new name: the words of a missed `group`, or of an answered `question`.
 
-    `way` begins the ids of the buttons that go on with it ("miss:0123456789ab", "left:7"); `seal` says that the admin
-    has seen what it takes from others.
+    `way` is the prefix of the ids of the buttons that follow ("miss:0123456789ab", "left:7"); `seal` shows that the
+    admin has seen what the name takes from other procedures.
     """
 
     way: str
@@ -51,7 +51,7 @@ class Naming:
         self._channels = channels
 
     async def name(self, chat: Chat, member: Membership, tap: Tap, language: str) -> None:
-        """Give the name where that takes nothing from others or was seen so; else show what it takes."""
+        """Give the name if it takes nothing from other procedures or the admin has seen what; else show that."""
         world, now = self._world(), self._clock()
         catalog = world.catalog(member.unit)
         async with self._store.reading() as tx:
@@ -79,17 +79,17 @@ class Naming:
 
 
 def done(sentence: Text, language: str) -> Reply:
-    """What was done, and the way back to the list."""
+    """Return a reply that says what was done, with a button back to the list."""
     return Reply(sentence, buttons(language, ("misses", "handling.list")))
 
 
 def gone(language: str) -> Reply:
-    """That a group is not open any more."""
+    """Return the reply that a group is no longer open."""
     return done(say(language, "handling.gone"), language)
 
 
 def _asked_first(catalog: Catalog, name: str, tap: Tap, checked: Checked, language: str) -> Reply:
-    """What a name would take from other procedures, and whether it is wanted all the same."""
+    """Return a reply that shows what a name would take from other procedures and asks whether to give it anyway."""
 
     def label(of: str) -> str:
         return catalog.label(of) if of in catalog else "–"

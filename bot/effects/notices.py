@@ -28,7 +28,7 @@ class NoticeEffects:
     async def give(
         self, tx: SqlTx, effect: GiveNotice, incoming: Incoming, session: Session, now: datetime
     ) -> Sequence[Reply]:
-        """Keep a notice and say on which days it is shown; without words list those there are."""
+        """Keep a notice and say on which days it is shown; without words, list the notices."""
         member = await tx.membership(incoming.channel, incoming.user)
         if member is None or member.role != "admin":
             return [Reply(say(session.language, "staff.only_admins"))]

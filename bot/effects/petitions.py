@@ -18,7 +18,7 @@ LISTED = 8
 
 
 class PetitionEffects:
-    """Carries out effects on petitions; who entered one is kept as a role and unit, a citizen as nothing."""
+    """Carries out effects on petitions; of staff who enter one, role and unit are kept, of a citizen nothing."""
 
     def __init__(self, world: Callable[[], World], alerts: Alerts) -> None:
         self._world = world

@@ -40,7 +40,7 @@ class QuestionEffects:
     async def leave(
         self, tx: SqlTx, effect: LeaveQuestion, incoming: Incoming, session: Session, now: datetime
     ) -> Sequence[Reply]:
-        """Keep a question and tell the office in charge, or the unit's staff where it has no chat of its own."""
+        """Keep a question and tell the office in charge, or the unit's staff if that office has no chat."""
         language, world = session.language, self._world()
         on = buttons(language, ("ask", "button.ask"))
         if not self._alerts.reaches(incoming.channel):
@@ -59,7 +59,7 @@ class QuestionEffects:
     async def answer(
         self, tx: SqlTx, effect: AnswerQuestion, incoming: Incoming, session: Session, now: datetime
     ) -> Sequence[Reply]:
-        """Ask a member for the answer, or send it to where the question came from, once."""
+        """Ask a member for the answer, or send the answer to the chat that the question came from, once."""
         language, world = session.language, self._world()
         member = await tx.membership(incoming.channel, incoming.user)
         question = await tx.left_question(effect.number)
@@ -80,7 +80,7 @@ class QuestionEffects:
     async def name(
         self, tx: SqlTx, effect: NameQuestion, incoming: Incoming, session: Session, now: datetime
     ) -> Sequence[Reply]:
-        """Make an answered question a procedure's name, for an admin: the list, the nearest procedures, the name."""
+        """Let an admin make an answered question a procedure's name: list questions, offer procedures, name it."""
         language, world = session.language, self._world()
         member = await tx.membership(incoming.channel, incoming.user)
         if member is None or member.role != "admin":
@@ -98,7 +98,7 @@ class QuestionEffects:
         return [Reply(say(language, "handling.looking", name=name_for(question.text)))]
 
     async def _answered(self, tx: SqlTx, member: Membership, language: str) -> Reply:
-        """The questions answered last that gave no name yet, each with a button to its nearest procedures."""
+        """Return the last answered questions that gave no name yet, each with a button to its nearest procedures."""
         world = self._world()
         seen = visible(world, member)
         found = await tx.questions_left(seen, MOST_LOOKED_AT, answered=True)
@@ -109,7 +109,7 @@ class QuestionEffects:
         return Reply(sentence, offered)
 
     async def _to_name(self, member: Membership, question: LeftQuestion, sentence: Text, language: str) -> Reply:
-        """The nearest procedures to a question, to be tapped where it is another name of one."""
+        """Return the nearest procedures to a question as buttons; a tap makes the question a name of that one."""
         catalog = self._world().catalog(member.unit)
         codes = await asyncio.to_thread(nearest, catalog, [question.text], NEAREST)
         asked = say(language, "handling.ask", name=name_for(question.text)) if codes else Text()

@@ -75,8 +75,8 @@ class Attachments:
     async def content(self, source: str, reader: Addressee) -> bytes:
         """Return the bytes of an attachment by its source; NoFile if the reader may not have them.
 
-        Rights are checked now: a former member of staff gets no file that waits or is opened later. A form to
-        download is for everybody.
+        Rights are checked at this moment: a former member of staff gets neither a waiting file nor one opened later.
+        A form to download is for everybody.
         """
         if (number := stored_form(source)) is not None:
             return await self._form(number)
@@ -108,7 +108,7 @@ class Attachments:
     async def document(self, kind: str, statement: Statement) -> bytes:
         """Return a document of a statement.
 
-        TemplateUnusable where a unit's own template is wrong, NoFile where making it takes too long.
+        Raises TemplateUnusable if the unit's own template is wrong, NoFile if making the document takes too long.
         """
         try:
             return await self._make(kind, statement)
@@ -127,8 +127,8 @@ class Attachments:
         return known
 
     async def _figures(self, wanted: Source, reader: Addressee) -> Statement:
-        """Return the statement after a look at the reader's rights."""
-        # A period that is over since it was asked for is kept as it is compiled, which writes.
+        """Return the statement; raises NoFile if the reader may not see it."""
+        # A period that has ended since it was asked for is stored when compiled, which needs a writing transaction.
         async with self._store.reading() if wanted.statement else self._store.transaction() as tx:
             member = await tx.membership(reader.channel, reader.user)
             statement = await self._statement(tx, wanted, member)

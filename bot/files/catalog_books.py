@@ -17,7 +17,7 @@ _WIDTH = 20
 
 
 def preview_workbook(made: Preview) -> bytes:
-    """Return all rows of a preview as .xlsx: what each does, its texts, its place, and what is to be said of it."""
+    """Return all rows of a preview as .xlsx: what each does, its texts, its place in the file, and remarks."""
     keys = ("action", "code", *_SAID, titles.EFFECTIVE, "replaces", "place", "reason")
     rows = (
         [

@@ -1,4 +1,4 @@
-"""Builds a catalog in a separate process, next to one that serves."""
+"""Builds a catalog in a process separate from the server."""
 
 import asyncio
 from collections.abc import Sequence
@@ -10,24 +10,24 @@ from catalog.catalogs import Catalog, Gathered, unpack
 from catalog.handing_over import built, taken_over
 from catalog.search.breath import Breath
 
-# Of a smaller catalog the process would start longer than it builds.
+# For a smaller catalog, starting the process takes longer than building.
 _FEWEST = 1000
 log = structlog.get_logger(__name__)
 
 
 class CatalogBuilder:
-    """The process that builds catalogs; it ends when one is built, and its memory is free again."""
+    """The process that builds catalogs; it ends after each one, which frees its memory."""
 
     def __init__(self) -> None:
         self._workshop = Workshop("building")
 
     async def begin(self, procedures: int) -> None:
-        """Start the process where so many procedures are to be built."""
+        """Start the process if there are enough procedures to need it."""
         if procedures >= _FEWEST:
             await self._workshop.begin()
 
     async def build(self, packed: Sequence[bytes], breath: Breath) -> Catalog:
-        """Build a catalog of packed entries; a small one is built in a thread here."""
+        """Build a catalog of packed entries; a small one is built in a thread of this process."""
         if len(packed) >= _FEWEST:
             try:
                 made = await self._workshop.make("catalog", packed)
@@ -44,5 +44,5 @@ class CatalogBuilder:
 
 
 def work(_kind: str, packed: Sequence[bytes]) -> bytes:
-    """Carry an order out."""
+    """Return the catalog built from packed entries, as bytes."""
     return built(packed)

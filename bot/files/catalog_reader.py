@@ -1,4 +1,4 @@
-"""Reads catalog files in a process apart, and says in words where one cannot be read."""
+"""Reads catalog files in a separate process; NotRead says in a sentence why one cannot be read."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import PurePath
@@ -9,7 +9,7 @@ from catalog.files.limits import MOST_SECONDS, Seen, unseen
 from catalog.files.mistakes import Unreadable, shortened
 from handlers.staff.catalog.ports import NotRead
 
-# Beyond what reading itself allows, the process is stopped.
+# The process is stopped so many seconds after the limit of reading itself.
 _GRACE = 3
 
 
@@ -24,16 +24,16 @@ class CatalogReader:
     ) -> str:
         """Return the kept preview of a file, for a unit's `own` catalog or the common one.
 
-        `seen` is called each second with how many rows were read. NotRead with a sentence where it cannot be used.
+        `seen` is called each second with how many rows were read. Raises NotRead with a sentence if it cannot be used.
         """
         return (await self._made(PurePath(name).name, "preview", name, content, stored, own, seen=seen)).decode()
 
     async def workbook(self, kind: str, made: str) -> bytes:
-        """Return a workbook, "all" or "refused", of a kept preview; NotRead with a sentence."""
+        """Return a workbook, "all" or "refused", of a kept preview; raises NotRead with a sentence."""
         return await self._made(f"{kind}.xlsx", kind, made)
 
     async def catalog(self, entries: Sequence[Entry]) -> bytes:
-        """Return the workbook of procedures, or the one to fill in where there are none; NotRead with a sentence."""
+        """Return the workbook of procedures, or the one to fill in if there are none; raises NotRead."""
         return await self._made("danh-muc.xlsx", "catalog", entries)
 
     async def close(self) -> None:

@@ -19,9 +19,9 @@ _REPORTED = 1.0
 
 
 def work(kind: str, *order: Any, report: Seen = unseen) -> bytes:
-    """Carry an order out: "preview" of a file; a workbook, "all" or "refused", of a kept preview, or of a "catalog".
+    """Return the "preview" of a file, the workbook "all" or "refused" of a kept preview, or that of a "catalog".
 
-    `report` is called now and then with how many rows were read.
+    `report` is called at most once a second with how many rows were read.
     """
     return _preview(*order, seen=_seldom(report)) if kind == "preview" else _BOOKS[kind](*order)
 
@@ -40,7 +40,7 @@ def _seldom(report: Seen) -> Seen:
 
 
 def _preview(name: str, content: bytes, stored: Mapping[str, Entry], own: bool, *, seen: Seen) -> bytes:
-    """Return the kept preview of a file. Unreadable where it cannot be used."""
+    """Return the preview of a file in the form in which it is kept; raises Unreadable if it cannot be used."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / (PurePath(name).name[-_NAME:] or "tep")
         path.write_bytes(content)

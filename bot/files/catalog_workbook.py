@@ -1,4 +1,4 @@
-"""The workbook of a catalog (.xlsx): to fill in, or with the procedures there are, to be corrected and sent back."""
+"""The workbook of a catalog (.xlsx): empty to be filled in, or with its procedures to be corrected and sent back."""
 
 import io
 from collections.abc import Mapping, Sequence
@@ -20,7 +20,7 @@ _GREY = "7F7F7F"
 
 
 def catalog_workbook(entries: Sequence[Entry]) -> bytes:
-    """Return the workbook of some procedures; of none the one to fill in, with a row that shows how."""
+    """Return the workbook of some procedures; without any, the one to fill in, with a sample row."""
     import openpyxl
 
     book = openpyxl.Workbook(write_only=True)

@@ -1,6 +1,6 @@
-"""Works in a separate process, which can be stopped and whose memory is bounded and freed.
+"""Work in a separate process, which can be stopped and whose memory is bounded and freed.
 
-A unit's template is foreign code, an admin's file may be made to exhaust whoever reads it, and the libraries of
+A unit's template is foreign code, an admin's file may be built to exhaust its reader, and the libraries for
 documents take 100 MB that an idle server does not need.
 """
 
@@ -19,7 +19,7 @@ from typing import Any, BinaryIO
 SECONDS = 90.0
 IDLE_SECONDS = 60.0
 _MB = 1024**2
-# What was made, the expected error, or what else went wrong; before it, numbers that say how far the work is.
+# The result, the expected error, or the text of any other error. Numbers sent before it tell the progress.
 Answer = tuple[bytes, Exception | None, str]
 Progress = Callable[[int], None]
 _LENGTH = struct.Struct(">Q")
@@ -27,11 +27,11 @@ _LENGTH = struct.Struct(">Q")
 
 @dataclass(frozen=True, slots=True)
 class Trade:
-    """What a workshop does: the function that gives bytes, the error that its caller handles, its limit of memory.
+    """What a workshop does: the function that returns bytes, the error that its caller handles, its memory limit.
 
-    `limit` says what is counted: all addresses (RLIMIT_AS), or what is written to (RLIMIT_DATA), of which libraries
-    that are only loaded are no part. An empty `expected_error`: nothing goes wrong that the caller could mend. Where
-    it `reports`, its function is given another, to say how far it is.
+    `limit` says what is counted: all addresses (RLIMIT_AS), or only written memory (RLIMIT_DATA), which leaves out
+    libraries that are merely loaded. An empty `expected_error`: the caller can handle none. If it `reports`, its
+    function gets a second one as `report`, to call with its progress.
     """
 
     function: str
@@ -74,8 +74,8 @@ class Workshop:
     async def make(
         self, kind: str, *order: object, seconds: float = SECONDS, progress: Progress | None = None
     ) -> bytes:
-        """Return what the trade's function makes of an order. Raises the expected error; NotMade for any other,
-        and after so many seconds. A trade that reports calls `progress` with how far the work is.
+        """Return what the trade's function makes of an order. Raises the expected error; NotMade for any other error
+        or after `seconds`. A trade that reports calls `progress` with how far the work is.
         """
         async with self._turn:
             if self._ending:
@@ -87,12 +87,12 @@ class Workshop:
                 await self.close()
                 raise NotMade(f"{kind} was not made within {seconds:g} seconds") from error
             except BaseException:
-                # The caller is gone; the rest of its answer must not be read as that of the next one.
+                # The caller is gone; the rest of its answer must not be read as the answer to the next caller.
                 await self.close()
                 raise
             self._ending = asyncio.get_running_loop().call_later(self._idle_seconds, self._end)
             if problem is not None or failed:
-                # What ran out of memory, or was broken off in the middle, gets no further order.
+                # A process that ran out of memory or was interrupted gets no further order.
                 await self.close()
         if problem is not None:
             raise problem
@@ -155,7 +155,7 @@ def serve(make: Callable[..., bytes], errors: tuple[type[Exception], ...], order
         except errors as error:
             answer = (b"", error, "")
         except Exception as error:
-            # In words: an error of a module that is the main one here is another one in the server.
+            # As text: an error class of this process's main module is a different class in the server.
             answer = (b"", None, f"{type(error).__name__}: {error}")
         write_answer(answers, answer)
 

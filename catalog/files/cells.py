@@ -1,4 +1,4 @@
-"""Cells of any format: what they hold, as text where text is wanted, and what is no value at all."""
+"""Cells of any format: their values, their texts, and cells that hold no value at all."""
 
 import html
 import re
@@ -27,7 +27,7 @@ UNCOMPUTED_SAID = "là công thức chưa có giá trị; mở tệp bằng Exce
 
 
 def tidied(value: Any) -> Any:
-    """Return a cell's value with its HTML entities decoded and nothing unseen in it; None for blank text."""
+    """Return a cell's value with its HTML entities decoded and invisible characters removed; None for blank text."""
     if not isinstance(value, str):
         return value
     if "&" in value:

@@ -1,4 +1,4 @@
-"""The one sheet of a text file whose cells are parted by a sign: , ; | or tab."""
+"""The one sheet of a text file whose cells are separated by a sign: , ; | or tab."""
 
 import csv
 from collections import Counter
@@ -18,7 +18,7 @@ _OFTEN = 4096
 
 
 def sheets(path: Path, watch: Watch, notes: Notes, *, accept: bool | None = None) -> Generator[Sheet, None, None]:
-    """Yield the table once for each sign that may part it, the likeliest first; rows are records, counted from 1."""
+    """Yield the table once for each sign that may separate cells, the likeliest first; rows are counted from 1."""
     text = decoded(path.name, path.read_bytes(), notes, accept=accept)
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
@@ -30,7 +30,7 @@ def sheets(path: Path, watch: Watch, notes: Notes, *, accept: bool | None = None
 
 
 def _rows(path: Path, text: str, sign: str, watch: Watch, notes: Notes) -> Iterator[Row]:
-    # Longer cells are refused by whoever reads them; what is much longer is a quotation mark that never ends.
+    # Callers refuse cells longer than LONGEST_CELL; a far longer one is a quotation mark that never ends.
     csv.field_size_limit(2 * LONGEST_CELL)
     rows = csv.reader(_lines(text), delimiter=sign)
     number = 0

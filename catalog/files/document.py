@@ -1,7 +1,7 @@
 """The tables of a Word document (.docx), each with the lines of text above it.
 
-python-docx opens the file and knows its parts; text is gathered here, as it leaves out what was inserted while changes
-were tracked.
+python-docx opens the file and knows its parts; the text is gathered here, because python-docx leaves out what was
+inserted while changes were tracked.
 """
 
 from collections.abc import Generator, Iterator

@@ -1,4 +1,4 @@
-"""The text of a file whose encoding nothing states: found by what its words look like."""
+"""The text of a file that does not state its encoding: what its words look like tells the encoding."""
 
 from catalog.files.legacy_fonts import ENOUGH, TCVN3, VNI, from_tcvn3, from_vni, share_of_words
 from catalog.files.mistakes import Unreadable, shortened
@@ -11,10 +11,10 @@ _ADVICE = "hãy lưu lại tệp với bảng mã UTF-8 (trong Excel: Lưu thàn
 
 
 def decoded(file: str, raw: bytes, notes: Notes, *, accept: bool | None = None) -> str:
-    """Return the text of a file: UTF-8, UTF-16 with or without its mark, or Windows-1258, which is said.
+    """Return the text of a file in UTF-8, UTF-16 (with or without its mark) or Windows-1258; a guess is noted.
 
-    A file in the encoding of an old font is refused with what it would say, or converted where that is
-    accepted (`accept`; None where an import has no way to accept it).
+    A file in the encoding of an old font is converted if `accept` is true; else it is Unreadable, and the message shows
+    its first line converted. `accept` is None if an import has no way to accept.
     """
     if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return _strict(file, raw, "utf-16")
@@ -25,7 +25,7 @@ def decoded(file: str, raw: bytes, notes: Notes, *, accept: bool | None = None) 
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         if error.start > 0 and error.end == len(raw) and error.reason == CUT:
-            # Whoever reads the rows reports the rest of this one.
+            # The reader of the rows reports that this last row is cut.
             return raw[: error.start].decode("utf-8-sig")
         return _guessed(file, raw, notes, accept=accept)
 
@@ -38,7 +38,7 @@ def _strict(file: str, raw: bytes, encoding: str) -> str:
 
 
 def _wide(raw: bytes) -> str:
-    """Tell UTF-16 without its mark: every other byte of ASCII signs is zero."""
+    """Return the UTF-16 of a file without its mark, "" if it is none: every other byte of ASCII characters is zero."""
     sample = raw[:4096]
     if len(sample) < 4 or len(raw) % 2:
         return ""
@@ -50,7 +50,7 @@ def _wide(raw: bytes) -> str:
 
 
 def _guessed(file: str, raw: bytes, notes: Notes, *, accept: bool | None) -> str:
-    """Choose the one-byte encoding in which most of the words are Vietnamese."""
+    """Return the text in the one-byte encoding in which most words are Vietnamese; Unreadable if too few are in any."""
     sample = raw[:_LOOKED_AT]
     if b"\0" in sample:
         raise Unreadable(f"{file}: không đọc được chữ; {_ADVICE}.")

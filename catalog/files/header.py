@@ -24,7 +24,7 @@ Titles = Callable[[Sequence[Any]], dict[int, str]]
 class Header:
     """The first and last row of a header, what its columns mean, and their titles as they stand there.
 
-    `above` is what stands above it, in so many rows (`rows_above`). Columns have letters (`lettered`) where the file
+    `above` holds the texts of the `rows_above` rows above it. `lettered`: columns have letters, because the file
     is a spreadsheet.
     """
 
@@ -44,8 +44,8 @@ class Header:
 def stacked(rows: Sequence[Sequence[Any]]) -> list[Any]:
     """Join the rows of a header: a column's title comes after those it stands under, parted by " / ".
 
-    A merged cell holds its text in its first column alone; so a text stands over the columns to its right
-    too, up to the next text in its row or in one above.
+    A merged cell holds its text in its first column alone; a text therefore covers the columns to its right
+    too, up to the next text in its row or in a row above.
     """
     over: list[str] = [""] * (len(rows) - 1)
     titles: list[Any] = []
@@ -66,10 +66,10 @@ def stacked(rows: Sequence[Sequence[Any]]) -> list[Any]:
 def find_header(
     sheet: Sheet, titles: Titles, deepest: int = DEEPEST, within: int = HEADER_ROWS
 ) -> tuple[Header | None, list[Row]]:
-    """Read up to the header, which stands `within` the first rows; returns it, and the rows below that were read.
+    """Read a sheet up to its header, within the first `within` rows; return it and the rows read below it.
 
-    A row that is a header together with rows above or below it means all the columns that they mean together.
-    Where no row is one, all rows that were read come back.
+    If a header has several rows, its columns are those that the rows mean together. If there is no header, return
+    None and all rows that were read.
     """
     read: list[Row] = []
     for row in sheet.rows:
@@ -97,12 +97,12 @@ def find_header(
 
 
 def _keys(header: Header) -> set[str]:
-    """What the columns mean, those of one title over several columns ("level:xa") as one."""
+    """Return what the columns mean; several columns under one title ("level:xa") count as one."""
     return {what.partition(":")[0] for what in header.meant.values()}
 
 
 def _up_to(rows: Iterator[Row], last: int) -> Iterator[Row]:
-    """The next rows up to a number, and the one after them, which is read by then."""
+    """Yield the next rows up to row number `last`; if that is missing, up to the first row after it."""
     for row in rows:
         yield row
         if row.number >= last:
@@ -119,10 +119,10 @@ def _header(rows: Sequence[Row], titles: Titles) -> Header | None:
 
 
 def _belongs(row: Row, header: Header, merged: Sequence[Merged]) -> bool:
-    """Whether a row below a header is a part of it.
+    """Return whether a row below a header is a part of it.
 
-    It is if a cell of the header reaches down to it, or if its texts stand under a title that spans them: in
-    columns without titles of their own, or in the one before such a column.
+    It is if a merged cell of the header reaches down to it. It also is if its texts stand under a title that spans
+    them: each in a column without a title, or in the column before such a one.
     """
     if row.number != header.last + 1:
         return False

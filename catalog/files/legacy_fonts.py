@@ -67,7 +67,7 @@ _CONVERTED = ((TCVN3, from_tcvn3), (VNI, from_vni))
 def recognized(text: str) -> tuple[str, str] | None:
     """Return the encoding that a text is in and its Unicode; None for text that is in none of them.
 
-    It is one if its words are no Vietnamese as they stand, and are after the change.
+    A text is in one if enough of its words are Vietnamese after conversion, and more of them than before.
     """
     if text.isascii() or _BEYOND.search(text) or not _FOREIGN.search(text):
         return None
@@ -77,14 +77,14 @@ def recognized(text: str) -> tuple[str, str] | None:
 
 
 def converted(text: str, encoding: str) -> str:
-    """Return a text of a row that is in an encoding; what has letters beyond Latin-1 is in none and stays."""
+    """Return a text converted from an old encoding; a text with letters beyond Latin-1 is in none and stays."""
     if text.isascii() or _BEYOND.search(text):
         return text
     return dict(_CONVERTED)[encoding](text)
 
 
 def share_of_words(text: str) -> float:
-    """Return how many of a text's words with letters beyond ASCII could be Vietnamese, from 0 to 1."""
+    """Return the share, from 0 to 1, of a text's words with letters beyond ASCII that could be Vietnamese."""
     marked = [piece for piece in _PIECE.findall(text[:_MOST_LOOKED_AT]) if not piece.isascii()]
     return sum(len(one) <= _LONGEST_WORD and _is_vietnamese(one) for one in marked) / len(marked) if marked else 0.0
 

@@ -29,11 +29,11 @@ Seen = Callable[[int], None]
 
 
 def unseen(_rows: int) -> None:
-    """Nobody wants to know how far the reading is."""
+    """Ignore how far the reading has come."""
 
 
 class Watch:
-    """Counts what is read of a file; Unreadable once it is more, or takes longer, than any real file."""
+    """Counts what is read of a file; raises Unreadable once that is more, or takes longer, than any real file does."""
 
     def __init__(self, file: str, clock: Clock = time.monotonic, seen: Seen = unseen) -> None:
         self._file = file
@@ -55,7 +55,7 @@ class Watch:
             self.look()
 
     def look(self) -> None:
-        """Look at the time, and tell how far the reading is."""
+        """Report how far the reading has come; Unreadable if it takes too long."""
         self._seen(self._rows)
         if self._clock() > self._until:
             raise Unreadable(f"{self._file}: đọc quá {MOST_SECONDS} giây; chia thành nhiều tệp rồi nhập từng tệp.")

@@ -39,7 +39,7 @@ class Mistake:
 
 
 def unusable(path: Path, kind: str, why: str = DAMAGED) -> Unreadable:
-    """Return the error for a file that is none of its kind (".xlsx"). A library's own words are its cause."""
+    """Return the error for a file that is no usable file of its kind (".xlsx"); a library's error becomes its cause."""
     return Unreadable(f"{path.name}: không phải tệp {kind} dùng được ({why}).")
 
 
@@ -55,6 +55,6 @@ def quoted(value: object) -> str:
 
 
 def listed(numbers: list[int], most: int = 10) -> str:
-    """Write row numbers, the first of them where they are many: "3, 4, 5 và 12 dòng nữa"."""
+    """Return row numbers in words, only the first if there are many: "3, 4, 5 và 12 dòng nữa"."""
     first = ", ".join(map(str, numbers[:most]))
     return first if len(numbers) <= most else f"{first} và {len(numbers) - most} dòng nữa"

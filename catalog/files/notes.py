@@ -1,4 +1,4 @@
-"""What a reading says in addition to what it gives: what it left out, what it guessed, what was hidden."""
+"""Remarks on a file that was read: what was left out, what was guessed, what was hidden."""
 
 from catalog.files.mistakes import listed, shortened
 
@@ -13,25 +13,25 @@ class Notes:
 
     @property
     def sentences(self) -> list[str]:
-        """Return what there is to say."""
+        """The sentences so far."""
         return list(self._sentences)
 
     def say(self, sentence: str) -> None:
-        """Say a sentence, unless it was said."""
+        """Add a sentence, unless it is there already."""
         self._sentences[sentence] = None
 
     def rows(self, sheet: str, what: str, numbers: list[int]) -> None:
-        """Say what holds for these rows of a sheet; nothing where there are none."""
+        """Add a sentence on these rows of a sheet, if there are any."""
         if numbers:
             self.say(f"{at(sheet)}{what}: dòng {listed(numbers)}.")
 
     def names(self, what: str, names: list[str]) -> None:
-        """Say what holds for these columns or keys; nothing where there are none."""
+        """Add a sentence on these columns or keys, if there are any."""
         if names:
             more = f" và {len(names) - MOST_NAMED} cột nữa" if len(names) > MOST_NAMED else ""
             self.say(f"{what}: {', '.join(f'«{shortened(name)}»' for name in names[:MOST_NAMED])}{more}.")
 
 
 def at(sheet: str) -> str:
-    """Begin a sentence with the sheet that it is about."""
+    """Return the beginning of a sentence that names its sheet; "" for a sheet without a name."""
     return f"Trang «{shortened(sheet)}»: " if sheet else ""

@@ -19,7 +19,7 @@ def sheets(path: Path, watch: Watch) -> Generator[Sheet, None, None]:
     import xlrd
 
     try:
-        # What xlrd finds odd in a file it writes to a log; the sentence below says what could not be read.
+        # xlrd logs what it finds odd in a file; the sentence below says what could not be read.
         book = xlrd.open_workbook(path, formatting_info=True, logfile=io.StringIO())
         found = book.sheets()
     except OSError:

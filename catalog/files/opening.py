@@ -33,7 +33,7 @@ _MACROS = ".xlsm"
 
 @contextmanager
 def readable(path: Path, kinds: Collection[str], most_bytes: int = MOST_BYTES) -> Iterator[None]:
-    """Read a file within; Unreadable if it is of another kind (by its suffix), too large, or cannot be opened."""
+    """Guard the reading of a file; Unreadable if it is of another kind (by its suffix), too large, or not readable."""
     if path.suffix.lower() == _MACROS:
         raise Unreadable(f"{path.name}: tệp có macro (.xlsm) không được nhận; lưu lại dạng .xlsx.")
     if path.suffix.lower() not in kinds:
@@ -88,7 +88,7 @@ def content_kind(path: Path) -> str:
 
 
 def _packed(path: Path) -> str:
-    """A workbook is a packed folder; a small one can hold gigabytes of nothing, which is not unpacked."""
+    """Return the kind of a zip file by its parts; Unreadable if it is damaged or would become too large unpacked."""
     try:
         with zipfile.ZipFile(path) as packed:
             sizes = {part.filename: part.file_size for part in packed.infolist()}
@@ -112,7 +112,7 @@ def _packed(path: Path) -> str:
 
 
 def _compound(content: bytes) -> str:
-    """Tell apart what Office of before 2007 stores, by the names of the streams inside."""
+    """Return the kind of a file of Office before 2007, by the names of the streams inside."""
     for stream, kind in (
         ("EncryptedPackage", "locked"),
         ("WordDocument", "doc"),

@@ -38,7 +38,7 @@ def sheets(path: Path, watch: Watch) -> Generator[Sheet, None, None]:
     import pdfplumber
 
     _check_size(path)
-    # What pdfminer finds odd in a file it writes to a log; the sentence below says what could not be read.
+    # pdfminer logs what it finds odd in a file; the sentence below says what could not be read.
     logging.getLogger("pdfminer").setLevel(logging.CRITICAL)
     try:
         book = pdfplumber.open(path)

@@ -1,4 +1,4 @@
-"""The records of a file: the rows below the header of each of its sheets, and what is to be said of the rest."""
+"""The records of a file: the rows below the header of each of its sheets, and remarks on all other rows."""
 
 import time
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
@@ -24,7 +24,7 @@ COUNTING = frozenset(("stt", "tt", "so tt", "so thu tu", "stt.", "tt.", "#"))
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A row below a header: its cells by what their columns mean; `filled` were taken from a merged cell above."""
+    """A row below a header: its cells by what their columns mean; `filled` columns come from a merged cell above."""
 
     row: int
     cells: Mapping[str, Any]
@@ -65,11 +65,11 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What an import looks for in a file: its titles, and the sentence for a file in which they are not.
+    """What an import looks for in a file: its titles, and the sentence (`lacking`) for a file without them.
 
-    `deepest` is how many rows a header may have. `several` sheets may hold records, or the first alone. `numbered`
+    `deepest` is how many rows a header may have. `several`: all sheets may hold records, not only the first. `numbered`
     says whether a first row that numbers the columns can be told from a record. `unknown` begins the sentence that
-    names the columns that were not understood; "" where the import itself says it.
+    names the columns that were not understood; it is "" if the import itself says that.
     """
 
     titles: Titles
@@ -85,7 +85,7 @@ def records(
 ) -> Generator[Record, None, None]:
     """Yield the records of a file; Unreadable if no sheet has the header.
 
-    What was left out, guessed or hidden is noted when the last record was taken. Close it if you leave it before.
+    After the last record, `notes` says what was left out, guessed or hidden. Close the generator if you stop before.
     """
     kind = kind_of(path, notes)
     found: list[str] = []
@@ -111,7 +111,7 @@ def records(
 
 
 def of_sheets(sheets: Sequence[Sheet]) -> str:
-    """Name sheets behind "hàng đầu", "" where they have no names."""
+    """Return the words that name sheets after "hàng đầu", "" if they have no names."""
     names = [f"«{shortened(sheet.name)}»" for sheet in sheets if sheet.name]
     return f" của {'các ' if len(names) > 1 else ''}trang {', '.join(names[:10])}" if names else ""
 
@@ -194,7 +194,7 @@ class _Reading:
 
 
 class Merges:
-    """Cells that a merged one above covers; a merged cell holds its text in its first row alone."""
+    """Fills the cells that merged cells above cover: a merged cell holds its text in its first row alone."""
 
     def __init__(self, merged: Sequence[Merged], header: int) -> None:
         self._coming = sorted(
@@ -203,7 +203,7 @@ class Merges:
         self._over: dict[int, tuple[int, Any]] = {}
 
     def fill(self, row: Row) -> dict[int, Any]:
-        """Return what the cells of a row hold that are covered from above."""
+        """Return the values of a row's cells that are covered from above, by column."""
         index = row.number - 1
         while self._coming and self._coming[-1].top <= index:
             one = self._coming.pop()

@@ -1,4 +1,4 @@
-"""A sheet of a file: its rows as they come, whatever the format they stand in."""
+"""A sheet of a file: its rows in order, in the same form for every file format."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -38,9 +38,9 @@ class Merged:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A sheet by its name ("" in a text file). `rows` are read once, from above; `alone` is the only one.
+    """A sheet by its name ("" in a text file). `rows` can be read once, from above; `alone`: the file has no other.
 
-    Of a document each table is a sheet: `number` is that of the table or page, and `before` has the lines of text
+    In a document each table is a sheet: `number` is the number of the table or page, and `before` has the lines of text
     between it and the table above.
     """
 
@@ -55,7 +55,7 @@ class Sheet:
 
     @property
     def label(self) -> str:
-        """The name, where there are several to tell apart."""
+        """The name, empty if the file has only one sheet."""
         return "" if self.alone else self.name
 
     def place(self, row: int) -> str:
@@ -64,7 +64,7 @@ class Sheet:
 
 
 def ends(lines: Sequence[str]) -> Sequence[str]:
-    """Return lines of text, of very many the first and the last: what heads a file, and what heads its next table."""
+    """Return lines of text; of very many the first, which head the file, and the last, which head its next table."""
     return lines if len(lines) <= 2 * _MOST_LINES else [*lines[:_MOST_LINES], *lines[-_MOST_LINES:]]
 
 

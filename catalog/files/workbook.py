@@ -1,7 +1,7 @@
 """The sheets of an .xlsx workbook, row by row, with what openpyxl alone does not tell.
 
-openpyxl reads cells; what is added here: formulas that have no value, hidden rows and columns, merged cells, and
-"strict" workbooks, whose names of things differ.
+openpyxl reads cells; this module adds formulas that have no value, hidden rows and columns, merged cells, and
+"strict" workbooks, whose XML namespaces differ.
 """
 
 import io
@@ -70,7 +70,7 @@ def _refusing_damage(path: Path) -> Iterator[None]:
 
 @contextmanager
 def _opened(path: Path) -> Iterator[Any]:
-    """Open a workbook as openpyxl does, but for its sheets, which it would read once over for their size."""
+    """Open a workbook as openpyxl does, except for its sheets, which it would read an extra time for their size."""
     from openpyxl.reader.excel import ExcelReader, apply_stylesheet
 
     with warnings.catch_warnings():
@@ -94,7 +94,7 @@ def _worksheets(book: Any) -> list[tuple[Any, str]]:
 
 
 def _ordinary(path: Path) -> Path | io.BytesIO:
-    """A workbook with the usual names of things, in memory, if it is a strict one; else the file."""
+    """Return a strict workbook, in memory, with the usual XML namespaces; the path itself if it is not strict."""
     with zipfile.ZipFile(path) as packed:
         names = packed.namelist()
         if "xl/workbook.xml" not in names or _STRICT not in packed.read("xl/workbook.xml"):
@@ -129,7 +129,7 @@ def _from(first: Row | None, rows: Iterator[Row]) -> Iterator[Row]:
 
 
 def _merged(file: str, source: Any) -> Iterator[Merged]:
-    """The merged cells, which stand behind all rows; so they are looked for before the rows are read."""
+    """Yield the merged cells; a separate pass before the rows, because the file lists them after all rows."""
     from openpyxl.utils import column_index_from_string
 
     tail, count, since_row = b"", 0, 0
@@ -155,7 +155,7 @@ def _merged(file: str, source: Any) -> Iterator[Merged]:
 
 
 def _parser(book: Any, source: Any) -> Any:
-    """Openpyxl's own reader of a sheet, which also tells formulas without a value."""
+    """Return openpyxl's reader of a sheet, extended to tell formulas without a value."""
     from openpyxl.worksheet._reader import FORMULA_TAG, VALUE_TAG, WorkSheetParser
 
     class Parser(WorkSheetParser):  # type: ignore[misc]
@@ -203,7 +203,7 @@ def _rows(path: Path, parser: Any, book: Any, watch: Watch) -> Generator[Row, No
 
 
 def _quietly(parsed: Iterator[Any]) -> Iterator[Any]:
-    """Openpyxl warns of dates out of range, which come as failed cells, and of formats that no cell depends on."""
+    """Yield rows without openpyxl's warnings: of dates out of range (then failed cells), of formats no cell needs."""
     while True:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")

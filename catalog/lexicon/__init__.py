@@ -18,8 +18,8 @@ from catalog.text import fold_word, folded_words, spelling, stem, words
 class Known:
     """What people call a procedure. `common`: 3 asked every day … 0 rare. `label` tells it from its neighbours.
 
-    `name` is the official one, by which a procedure is known again under another code; `english` is a short one
-    in English, empty where there is none. `said` holds what people say in both languages.
+    `name` is the official one, by which a procedure is recognised under another code; `english` is a short one
+    in English, empty if there is none. `said` holds what people say in both languages.
     """
 
     code: str
@@ -53,7 +53,7 @@ class Phrase:
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """Procedures about the same thing, and what people say who name the thing and not what is to be done with it."""
+    """Procedures about the same thing, and what people say when they name the thing but not what to do with it."""
 
     name: str
     about: tuple[str, ...]
@@ -62,7 +62,7 @@ class Family:
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """What people write and no catalog answers; `see` is the code of a procedure that helps instead."""
+    """What people write about and no catalog answers; `see` is the code of a procedure that helps instead."""
 
     name: str
     said: tuple[str, ...]
@@ -90,9 +90,9 @@ class Phrases:
                 longer.setdefault(phrase.folded[1], []).append(phrase)
 
     def find(self, folded: Sequence[str], spelled: Sequence[str], *, marked: bool) -> dict[str, list[Found]]:
-        """Return (start, end, concept) of the phrases of each kind: the longest at each place, its parts not again.
+        """Return (start, end, concept) of the phrases found, by kind: the longest at each place, none inside another.
 
-        `marked`: the text was typed with marks, so that a phrase of one word must have its own.
+        `marked`: the text was typed with marks; then a phrase of one word must have its marks.
         """
         folded, spelled = tuple(folded), tuple(spelled)
         found: dict[str, list[Found]] = {kind: [] for kind in self._kinds}
@@ -144,11 +144,11 @@ class English:
 
 @dataclass(frozen=True, eq=False)
 class Lexicon:
-    """All of it. `filler` and `weak` hold words both as spelled and folded; other words are folded.
+    """The whole lexicon. `filler` and `weak` hold words both as spelled and folded; other words are folded.
 
     `phrases` are of the kinds `same` (concepts), `empty` (no hint), `aspect` (the part asked for), `denial`
-    (what follows is not meant; concept "" where it only looks so), `turn` (where a denial ends) and `no_procedure`
-    (how people ask about what is none). `ages` are bands of years, from the least to the most.
+    (what follows is not meant; concept "" if it only looks so), `turn` (where a denial ends) and `no_procedure`
+    (how people ask about what is no procedure). `ages` are bands of years, from the least to the most.
     """
 
     filler: frozenset[str]
@@ -175,7 +175,7 @@ class Lexicon:
 
     @cached_property
     def narrower(self) -> Mapping[str, frozenset[str]]:
-        """The bands of ages inside each."""
+        """For each band of ages, the other bands inside it."""
         return {
             band: frozenset(other for other, (low, high) in self.ages.items() if least <= low <= high <= most) - {band}
             for band, (least, most) in self.ages.items()
@@ -315,7 +315,7 @@ def _read(folder: Traversable, name: str) -> dict[str, Any]:
 
 
 def smalltalk(text: str) -> str:
-    """Return what a message is that asks nothing: "hello", "thanks", "bye", "identity"; empty where it asks."""
+    """Return the kind of a message of small talk: "hello", "thanks", "bye", "identity"; empty for any other message."""
     if len(text) > LONGEST_SMALLTALK:
         return ""
     said = words(text)

@@ -31,7 +31,7 @@ class Changes:
 
 
 def changes(made: Preview, stored: Mapping[str, Entry], today: date) -> Changes:
-    """Say what a preview stores today; what has force later waits, as it must not be quoted before its day."""
+    """Return what a preview stores today; what has force later waits, as it must not be quoted before its day."""
     working: dict[str, Entry] = dict(stored)
     touched: dict[str, None] = {}
     waiting: list[Line] = []
@@ -48,7 +48,7 @@ def changes(made: Preview, stored: Mapping[str, Entry], today: date) -> Changes:
             touched |= dict.fromkeys((line.code, *line.replaces))
             _do(working, line, made, today)
     fresh = [working[code] for code in touched if code in working and code not in stored]
-    # What a unit first states over a procedure published above it has no name, and adds no procedure.
+    # A unit's first statement over a procedure published above it has no name, and adds no procedure.
     added = [entry for entry in fresh if entry.name]
     changed = [entry for entry in fresh if not entry.name]
     changed += [working[code] for code in touched if code in stored and working[code] != stored[code]]
@@ -58,7 +58,7 @@ def changes(made: Preview, stored: Mapping[str, Entry], today: date) -> Changes:
 
 
 def _do(working: dict[str, Entry], line: Line, made: Preview, today: date) -> None:
-    """Carry a line out that has force today."""
+    """Carry out a line that has force today."""
     signed = made.decided if made.decided <= today.isoformat() else ""
     ended = Entry(
         *("", ""),
@@ -78,12 +78,12 @@ def _do(working: dict[str, Entry], line: Line, made: Preview, today: date) -> No
 
 def _entry(line: Line, made: Preview) -> Entry:
     entry = line.entry()
-    # What a unit states over a procedure published above leaves the decision of those who published it.
+    # A unit's statement over a procedure published above keeps the decision of those who published it.
     return replace(entry, decision=entry.decision or made.decision) if entry.name else entry
 
 
 def _end(working: dict[str, Entry], code: str, line: Line, end: Entry) -> None:
-    """Mark a procedure as ended, or take the line's level from one that stands at others too."""
+    """Mark a procedure as ended; if it stands at other levels too, only take the line's levels from it."""
     known = working.get(code)
     if known is None:
         if not end.successor and line.name:
@@ -101,14 +101,14 @@ def _ended(entry: Entry, end: Entry) -> Entry:
 
 
 def _called_as_before(entry: Entry, old: Entry | None) -> Entry:
-    """An entry that people find by the name of the one it replaces too."""
+    """Return an entry that people also find by the name of the one it replaces."""
     if old is None or old.name == entry.name or old.name in entry.also:
         return entry
     return replace(entry, also="\n".join(filter(None, (entry.also, old.name))))
 
 
 def _laid_over(known: Entry, entry: Entry, levels: frozenset[str]) -> Entry:
-    """What a line states over what is stored; other levels keep their own time and fee."""
+    """Return the stored entry with what a line states over it; other levels keep their own time and fee."""
     merged = replace(
         merge(known, entry), ended=entry.ended, successor=entry.successor, ended_by=entry.ended_by, since=entry.since
     )
@@ -126,7 +126,7 @@ def _laid_over(known: Entry, entry: Entry, levels: frozenset[str]) -> Entry:
 
 
 def _by_level(known: str, stated: str, before: frozenset[str], levels: frozenset[str]) -> str:
-    """A text that differs between levels, a line for each; one text where it does not."""
+    """Return a text with a line for each level, or one text if all levels agree."""
     if not stated:
         return known
     found = [_OF_LEVEL.fullmatch(line) for line in nfc(known).splitlines()]

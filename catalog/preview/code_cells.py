@@ -12,7 +12,7 @@ from catalog.text import fold
 
 Doubt = Literal["", "unclear", "refused"]
 _CODE = re.compile(r"(?<![\d.])(\d\.\d{6})(?!\d)(?:\.[\w.]+)?")
-# How the numbers of published series begin; a number cut short that would be of another series is no code.
+# How numbers of published series begin; a number cut short that would be outside of them is no code.
 _SERIES = ("00", "01", "11")
 _OWN_PREFIX = re.compile(r"lt[.\-_ ]")
 _NEW_AFTER = re.compile(r"thay the (?:boi|bang)|thay bang|chuyen thanh|doi thanh|→|->|=>|»")
@@ -36,9 +36,9 @@ _NAMED_OLD = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class CodeCell:
-    """A code and the codes that it replaces; where it is doubtful the text as written, and why.
+    """A code and the codes that it replaces; if it is doubtful, the text as written, and why.
 
-    `proposed` may be accepted unseen; what a lost digit was may not, as it need not have been a zero.
+    `proposed` may be accepted unseen; a code with a lost digit gets none, as that digit need not have been a zero.
     """
 
     code: str = ""
@@ -107,7 +107,7 @@ def _of_text(text: str) -> CodeCell:
 
 
 def _pair(text: str, found: list[str]) -> CodeCell:
-    """Two codes in one cell: words say which of them is the old one."""
+    """Read a cell with several codes: the words between them say which are the old ones."""
     folded = fold(text)
     codes = list(dict.fromkeys(found))
     if len(codes) == 1:
@@ -128,9 +128,9 @@ def codes_in(value: Any) -> tuple[str, ...]:
 
 
 def named_code(name: str) -> tuple[str, str]:
-    """Part a name from the code behind or before it: "Đăng ký (Mã số TTHC: 1.234567)", "1.234567 - Đăng ký".
+    """Split a name from the code after or before it: "Đăng ký (Mã số TTHC: 1.234567)", "1.234567 - Đăng ký".
 
-    So is a code on a last line of its own; of several codes none is.
+    A code alone on the last line is split off too. Of several codes only one in brackets is.
     """
     if len(_CODE.findall(name)) == 1:
         if match := _BEFORE_NAME.match(name):

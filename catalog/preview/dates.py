@@ -35,7 +35,7 @@ def day_of(value: Any) -> str:
 def in_force_from(text: str, signed: str = "") -> str:
     """Return the day from which a text says that something has force, "" where it says none.
 
-    Where it is "the day of signing" that is `signed`, the day the decision bears.
+    For "the day of signing" this is `signed`, the day on the decision, or else the day that the text states.
     """
     for match in _FORCE.finditer(text):
         if match[4]:

@@ -90,7 +90,7 @@ class Surroundings:
             self.declared.setdefault("abolished", int(match[1]))
 
     def default(self) -> Section:
-        """Return what holds for rows of which no section says it: a level and a field that stand alone."""
+        """Return the level and field for rows whose section states none: each only if the file names exactly one."""
         return Section(
             level=next(iter(self.levels)) if len(self.levels) == 1 and "," not in next(iter(self.levels)) else "",
             field=next(iter(self.fields)) if len(self.fields) == 1 else "",
@@ -119,5 +119,5 @@ def titled(written: str) -> str:
 
 
 def laid_over(section: Section, default: Section) -> Section:
-    """Return a section in which the default stands where it says nothing."""
+    """Return a section with the default's level and field where it states none."""
     return replace(section, level=section.level or default.level, field=section.field or default.field)

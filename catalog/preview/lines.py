@@ -27,7 +27,7 @@ _ONE_LINE = frozenset(("name", "field", "level"))
 _NOT_SHORTENED = re.compile(r"khong (?:thuc hien )?(?:cat giam|rut ngan)|giu nguyen|nhu quy dinh|theo quy dinh$")
 _UNSAID = ("", "giu nguyen", "khong thay doi", "khong", "dang thuc hien", "dang ap dung", "hien hanh", "con hieu luc")
 _SAID: Mapping[str, Action] = {"moi": "new", "new": "new", "them moi": "new", "cong bo": "new"}
-# A remark that says what is done with the whole procedure, and no more than by what and from when.
+# A remark that says what is done with the whole procedure, and besides at most by what and from when.
 _REMARKED = re.compile(
     r"(?:(?:tthc|thu tuc(?: hanh chinh)?) )?(?:(?:duoc|bi|da) )?"
     r"(moi|moi ban hanh|ban hanh moi|cong bo moi|them moi|moi cong bo|sua doi|sua doi,? bo sung|bo sung|sdbs|cap nhat"
@@ -66,8 +66,8 @@ _QUOTED = 100
 class Line:
     """A procedure of a file: what is to be done with it (`kind`), its texts, where it stands, and what to say of it.
 
-    `code` is as it is written where it is doubtful. `unchecked` are the keys whose texts the file itself calls
-    unchecked. `record` is the entry of a record of JSON. `reason` says
+    `code` is the text as written if it is doubtful. `unchecked` are the keys whose texts the file itself calls
+    unchecked. `record` is the entry of a JSON record. `reason` says
     why a line is unclear or refused.
     """
 
@@ -98,7 +98,7 @@ class Line:
         return levels_of(self.texts.get("level", ""))
 
     def doubt(self, kind: Literal["unclear", "refused"], reason: str) -> None:
-        """Let nothing be done with it; the first reason stands, a refusal before a doubt."""
+        """Mark the line as unclear or refused; the first reason stands, except that a refusal replaces a doubt."""
         if self.kind != "refused" and (self.kind != "unclear" or kind == "refused"):
             self.kind, self.reason = kind, reason
         elif reason not in self.notes:
@@ -117,9 +117,9 @@ def levels_of(text: str) -> frozenset[str]:
 
 
 def line_of(listed: Listed, whole: Surroundings, *, accept: bool) -> Line:
-    """Make a line of a row; what it does is the action that the file states, "" where it states none.
+    """Make a line of a row; its kind is the action that the file states, "" if it states none.
 
-    `whole` is what the file says outside of its tables, for what neither the row nor its table say.
+    `whole` is what the file says outside of its tables; it fills in what neither the row nor its table says.
     """
     line = Line("", "", {}, listed.place, listed.row, listed.sheet)
     _take_texts(line, listed, whole, accept=accept)
@@ -151,7 +151,7 @@ def _take_texts(line: Line, listed: Listed, whole: Surroundings, *, accept: bool
     level = line.texts.get("level", "")
     marked = ", ".join(name for key, name in LEVELS.items() if listed.cells.get(f"level:{key}") is not None)
     line.texts["level"] = _LEVEL_WORDS.get(level.casefold(), level) or marked or section.level
-    # A record of JSON has a list, which is its entry's.
+    # In a JSON record this is a list, which its entry holds already.
     if isinstance(listed.cells.get(UNCHECKED), str):
         _take_doubts(line, _text(line, listed, UNCHECKED, accept=accept))
     if _NOT_SHORTENED.match(fold(line.texts.get("committed", "")[:_QUOTED])):
@@ -159,7 +159,7 @@ def _take_texts(line: Line, listed: Listed, whole: Surroundings, *, accept: bool
 
 
 def _take_doubts(line: Line, stated: str) -> None:
-    """The columns that the row itself calls unchecked; a name that is no column's is said."""
+    """Take the columns that the row itself calls unchecked, and note names that are no column's."""
     meant = {name: meaning_of(name) for name in names_in(stated)}
     keys = {found[0] for found in meant.values() if found}
     line.unchecked = tuple(key for key in TEXT_KEYS if key in keys)
@@ -168,7 +168,7 @@ def _take_doubts(line: Line, stated: str) -> None:
 
 
 def _text(line: Line, listed: Listed, key: str, *, accept: bool) -> str:
-    """A cell as text; what is no text is left out and said, so that nothing is guessed."""
+    """Return a cell as text; a value that is no text is left out and noted, so that nothing is guessed."""
     value = listed.cells.get(key)
     title = shortened(listed.titles.get(key, key))
     cell = f" (ô {name})" if (name := listed.cells_of.get(key)) else ""
@@ -257,7 +257,7 @@ def _take_action(line: Line, listed: Listed) -> None:
 
 
 def _remarked(listed: Listed) -> Action:
-    """What remarks, or a column that may speak of something else, say is done with a procedure; "" if nothing."""
+    """Return the action that the remarks, or a column that may hold one, state for a procedure; "" if none."""
     for text in (listed.cells.get(titles.PERHAPS_ACTION), *listed.remarks):
         if isinstance(text, str) and (match := _REMARKED.fullmatch(" ".join(fold(text).split()).strip(" .*()-–"))):
             return _MEANT.get(match[1]) or action_of(match[1])
@@ -265,7 +265,7 @@ def _remarked(listed: Listed) -> Action:
 
 
 def _take_days(line: Line, listed: Listed, whole: Surroundings) -> None:
-    """The day from which a row has force: its own, its section's, its sheet's, else the decision's."""
+    """Set the day from which a row has force: its own, its section's, its sheet's, else the decision's."""
     stated = listed.cells.get(titles.EFFECTIVE)
     day = day_of(stated)
     if stated is not None and not day:

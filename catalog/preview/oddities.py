@@ -91,12 +91,12 @@ def thousandth(fee: str, before: str) -> bool:
 
 
 def no_time(text: str) -> bool:
-    """Tell whether a time limit can be none: below zero, or neither a number nor a word that times are stated with."""
+    """Tell whether a text cannot be a time limit: below zero, or with neither a number nor a word for times."""
     return _is_none(text, _TELLS_TIME)
 
 
 def no_fee(text: str) -> bool:
-    """Tell whether a fee can be none: below zero, or neither an amount nor a word that fees are stated with."""
+    """Tell whether a text cannot be a fee: below zero, or with neither an amount nor a word for fees."""
     return _is_none(text, _TELLS_FEE)
 
 

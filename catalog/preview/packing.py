@@ -64,5 +64,5 @@ def line_of_values(values: Mapping[str, Any]) -> Line:
 
 
 def outlines(stored: Iterable[Entry]) -> dict[str, Entry]:
-    """Return of stored entries what a preview is held against: the process that reads need not hold the rest."""
+    """Return by code what a preview compares of stored entries: the process that reads need not hold the rest."""
     return {one.code: Entry(one.code, one.name, level=one.level, fee=one.fee) for one in stored}

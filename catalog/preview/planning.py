@@ -71,8 +71,8 @@ def preview(
 ) -> Preview:
     """Say what a file would change in a catalog; Unreadable if the whole file cannot be used.
 
-    With `accept` what is proposed for doubtful codes and for texts of old fonts is taken. A unit's `own` catalog takes
-    codes that are its own ("LT.01") from any file, the common one from an export alone. `seen` gets the count of rows.
+    With `accept`, proposals for doubtful codes and texts of old fonts are taken. A unit's `own` catalog takes
+    the unit's own codes ("LT.01") from any file, the common catalog only from an export. `seen` gets the count of rows.
     """
     made = Preview()
     suffix = path.suffix.lower()
@@ -174,7 +174,7 @@ def _at_level(entry: Entry, line: Line) -> bool:
 
 
 def _find(line: Line, names: _Names) -> None:
-    """Find the procedure that a line without a code means, and the name of one that has a code alone."""
+    """Find the procedure that a line without a code means, and the name for a line with a code alone."""
     if line.kind == "refused":
         return
     if not line.code:
@@ -220,7 +220,7 @@ class _Known:
         self._by_code: dict[str, list[Line]] = {}
 
     def again(self, line: Line) -> _Again | None:
-        """Return the line that a line repeats, with a reason where it does so with another text."""
+        """Return the earlier line that a line repeats, with a reason if its content differs; None if there is none."""
         others = self._by_code.setdefault(line.code or f"={_named(line.name)}", [])
         for other in others:
             if _content(other) == _content(line) and (line.code or line.name):
@@ -241,7 +241,7 @@ def _content(line: Line) -> tuple[object, ...]:
 
 
 def _compare(line: Line, stored: Mapping[str, Entry]) -> None:
-    """Decide what a line does where the file does not say it, and note what is odd against what is stored."""
+    """Decide what a line does if the file does not say it, and note what looks odd beside the stored entry."""
     known = stored.get(line.code)
     if not line.kind:
         line.kind = "amended" if known and _at_level(known, line) else "new"
@@ -287,7 +287,7 @@ def _tell_declared(made: Preview, reading: Reading, lines: Sequence[Line]) -> No
 
 
 def _rank(part: Part) -> int:
-    """How high a heading stands: what it says of action, of level, or of a field alone."""
+    """Return the rank of a heading: 0 if it states an action, 1 if a level, 2 if only a field."""
     folded = fold(part.text)
     if any(word in folded for word in ("bai bo", "moi ban hanh", "ban hanh moi", "sua doi", "thay the")):
         return 0

@@ -97,7 +97,7 @@ def read_tables(
 def _read(
     path: Path, kind: str, notes: Notes, watch: Watch, titles_of: Titles, *, accept: bool
 ) -> tuple[Reading | None, list[Sheet]]:
-    """Read the tables that have a header; None where none has, and those that have none."""
+    """Read the tables that have a header; return the reading, None if no table has one, and the tables without."""
     reading = Reading(kind=kind)
     unread: list[Sheet] = []
     above: _Table | None = None
@@ -127,7 +127,7 @@ def _texts(rows: Iterable[Row]) -> list[str]:
 
 
 def _titles(row: Sequence[Any]) -> dict[int, str]:
-    """The columns of a list of procedures: code and name, code and committed time, or one with others understood."""
+    """Return a header's columns if it has code and name, code and committed time, or one of these and others."""
     found = titles.columns(row)
     keys = set(found.values())
     if {"code", "name"} <= keys or {"code", "committed"} <= keys:
@@ -137,7 +137,7 @@ def _titles(row: Sequence[Any]) -> dict[int, str]:
 
 
 def _names(row: Sequence[Any]) -> dict[int, str]:
-    """The same for a list that has no codes: names of procedures, counted."""
+    """Return the columns of a header without codes that counts and names procedures; else none."""
     found = titles.columns(row)
     counted = any(isinstance(one, str) and fold(one) in COUNTING for one in row)
     named = any(what == "name" and _PROCEDURE.search(fold(str(row[column]))) for column, what in found.items())
@@ -148,7 +148,7 @@ _ENOUGH = 3
 _HEADING = 8
 _ABOLISHED = "Bãi bỏ"
 _OF_ABOLISHED = re.compile(r"\b(?:bi|duoc) (?:bai bo|huy bo)$")
-# A column of what abolishes a procedure; one of what amends or abolishes may speak of either.
+# A column for the document that abolishes a procedure; one that also mentions amending may speak of either.
 _ABOLISHING = re.compile(
     r"(?:ten |so )*(?:van ban|vbqppl|vbpl|vbppl|can cu|ly do|quyet dinh|qd)\b(?!.*(?:sua doi|bo sung|thay the))"
     r".*\b(?:bai bo|huy bo)\b"
@@ -343,11 +343,11 @@ class _Table:
         return len(row.cells) > 2 and any(not is_count(cell_text(cell)) for cell in values)
 
     def _signature(self, row: Row) -> bool:
-        """Whether a row stands below who signed, without code or number: the signer's name."""
+        """Return whether a row is the signer's name: below a signature, without code or number."""
         return self._signed and self._cell(row, "code") is None and not self._number(row)
 
     def _lone(self, row: Row) -> str:
-        """The only text of a row, where it stands in no column that is understood: a heading or a remark."""
+        """Return the only text of a row, a heading or a remark, if its column is not understood; else ""."""
         if len(row.cells) > 1 or self._signed:
             return ""
         ((column, cell),) = row.cells.items()
@@ -454,7 +454,7 @@ def _folded(title: str) -> str:
 
 
 def _said_once(row: Row) -> Row:
-    """A row without the copies of a text that stands in all its cells, or in all but a number before: it was merged."""
+    """Return a row with one copy of a text that stands in all its cells, or all but a first number: it was merged."""
     columns = sorted(row.cells)
     same = {cell_text(row.cells[column]) for column in columns[-_ENOUGH:]}
     if len(columns) < _ENOUGH or len(same) > 1 or len(min(same)) < _HEADING:

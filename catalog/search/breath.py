@@ -5,8 +5,8 @@ from collections.abc import Callable
 
 Breath = Callable[[], None]
 
-# Seconds of work between two pauses: whoever needs the processor meanwhile waits no longer. A turn needs it a dozen
-# times, since all that it asks of the database is done in other threads.
+# Seconds of work between two pauses: nobody waits longer for the processor meanwhile. A turn needs it a dozen
+# times, because all its database work is done in other threads.
 WORK = 0.001
 # Seconds of a pause: just letting go, or as long as what was done where a turn is under way.
 PAUSE, WHILE_BUSY = 0.0001, 0.001
@@ -17,7 +17,7 @@ def held_up() -> None:
 
 
 def nobody() -> bool:
-    """Nobody waits."""
+    """Return False: nobody waits."""
     return False
 
 

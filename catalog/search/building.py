@@ -44,7 +44,7 @@ def build(entries: Sequence[Entry], lexicon: Lexicon, breath: Breath) -> Names:
 
 
 def known_here(entries: Iterable[Entry], lexicon: Lexicon, breath: Breath) -> dict[str, Known]:
-    """What people call each procedure, by its code here: found by code, or by name under a code of its own."""
+    """Return what people call each procedure, by its code here: found by that code, or by name under another code."""
     titles: dict[str, tuple[str, ...]] = {}
     for entry in entries:
         titles[entry.code] = title_words(entry.title)
@@ -59,7 +59,7 @@ def known_here(entries: Iterable[Entry], lexicon: Lexicon, breath: Breath) -> di
 
 
 def title_words(title: str) -> tuple[str, ...]:
-    """The words by which a procedure is known again under another code."""
+    """Return the words of a title, by which a procedure is recognised under another code."""
     return tuple(words(title))
 
 
@@ -69,14 +69,14 @@ def sayings(entry: Entry, known: Known | None) -> list[str]:
 
 
 def traits_of(entry: Entry, known: Known | None) -> Traits:
-    """What counts of a procedure, apart from its names."""
+    """Return the traits of a procedure: what counts besides its names."""
     bonus = COMMON_BONUS * (known.common if known else 0) + COMMUNAL_BONUS * entry.communal
     twin = _without_level(entry.title)
     return Traits(entry.code, entry.name, bonus, entry.communal, twin, without_ages(twin), age_span(entry.title))
 
 
 def rival_traits(rival: Rival) -> Traits:
-    """What counts of a rival, apart from its names; it is nobody's twin."""
+    """Return the traits of a rival: what counts besides its names; it is nobody's twin."""
     family = bool(rival.codes)
     twin = f"{'family' if family else 'outside'}: {rival.name}"
     return Traits("", rival.name, rival.bonus, twin=twin, rival=rival, outside=not family, family=family)
@@ -87,25 +87,25 @@ def _topics(lexicon: Lexicon) -> Iterator[Rival]:
 
 
 def absent(lexicon: Lexicon, here: Mapping[str, str]) -> Iterator[Rival]:
-    """The procedures that people ask for and this catalog does not have; `here` has the codes of those it has."""
+    """Yield the procedures that people ask for and this catalog lacks; `here` has the codes of those it has."""
     for one in lexicon.known.values():
         if one.code not in here:
             yield absent_one(one)
 
 
 def absent_one(known: Known) -> Rival:
-    """A procedure that this catalog does not have."""
+    """Return the rival for a procedure that this catalog does not have."""
     return Rival(known.code, (known.label, *known.said), ABSENT_BONUS)
 
 
 def family(one: Family, here: Mapping[str, str]) -> Rival | None:
-    """A family of which several procedures are here; else None."""
+    """Return the rival for a family that has several procedures here; else None."""
     present = tuple(here[code] for code in one.codes if code in here)
     return Rival(one.name, one.about, FAMILY_BONUS, present) if len(present) > 1 else None
 
 
 def siblings_of(rivals: Iterable[Rival], place: Mapping[str, int]) -> dict[int, frozenset[int]]:
-    """The positions of those in a family with each."""
+    """Return by position the positions of the other members of a procedure's families."""
     found: defaultdict[int, set[int]] = defaultdict(set)
     for rival in rivals:
         members = {place[code] for code in rival.codes}

@@ -1,4 +1,4 @@
-"""What a question is decided to mean."""
+"""Decide what a question means."""
 
 from collections.abc import Iterable, Sequence
 
@@ -11,7 +11,7 @@ from catalog.search.scoring import NAMED_IN_FULL, Scored, scored, without_twins
 # A topic is named from FOUND on, a procedure that this catalog does not have from SURE on.
 FOUND, SURE = 0.50, 0.60
 NAMED_WELL = 0.8
-# From these probabilities on, that a procedure is named and that it is this one, a message that shares some words
+# From these probabilities on (that a procedure is named, and that it is this one), a message that shares some words
 # with dangers is answered, unless it is very like one (GRAVELY_DOUBTFUL).
 SURELY_NAMED, SURELY_THIS = 0.98, 0.95
 
@@ -45,9 +45,9 @@ def decide(names: Names, found: Scored, limit: int) -> Found:
 
 
 def _certain(right: Model, weighing: Weighing, limits: Sequence[float]) -> float:
-    """The probability that the best procedure is meant, or one on the same side of all limits.
+    """Return the probability that the best procedure is meant, or another on the same side of all limits.
 
-    What only the rivals have is looked at only where it can make a difference.
+    What only the rivals have is computed only if it can cross a limit.
     """
     odds, (rest, concepts) = right.odds(weighing.right(0.0, 0)), weighing.most_rest()
     of_rest, of_concepts = right.weights[REST] / weighing.total, right.weights[REST_CONCEPTS]
@@ -70,7 +70,7 @@ def hits(ranks: Iterable[int], found: Scored) -> tuple[Hit, ...]:
 
 
 def _topic(best: Sequence[int], found: Scored) -> str:
-    """What a question is about that the catalog does not answer; empty where that is not known."""
+    """Return the topic of a question that the catalog does not answer; empty if it is not known."""
     if not best or found.scores[best[0]] < FOUND:
         return ""
     first = found.groups[best[0]].traits

@@ -1,4 +1,4 @@
-"""What the decisions on a question weigh (`deciding.NAMED` and `deciding.RIGHT`) of the procedure that fits best."""
+"""The features of the best procedure that the decisions on a question weigh (`deciding.NAMED`, `deciding.RIGHT`)."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -13,9 +13,9 @@ from catalog.search.scoring import NAMED_IN_FULL, Scored
 from catalog.search.table import Table
 from catalog.text import ENGLISH
 
-# Procedures this close to the best are its rivals; so many are looked at for what the best lacks.
+# Procedures this close to the best are its rivals; up to this rank they are searched for what the best lacks.
 CLOSE, RIVALS, MOST_COUNTED = 0.12, 9, 3
-# Several names should speak of what is meant: the mean of so many is looked at. Another act is looked for in as many
+# Several names should fit what is meant: the mean of the best of them counts. Another act is looked for in as many
 # procedures, by the official and the short name of each.
 SEVERAL, NAMED_BY = 3, 2
 LEAST_APART, WORTH_OFFERING = 0.08, 0.6
@@ -26,9 +26,9 @@ MOST_LEAD, MOST_LEAD_OVER_ALL = 0.4, 0.3
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """All that an index knows of its names: the groups with their terms, where each code is, what people call the
-    procedures, the positions of those in a family with each, what words speak for a topic outside any catalog, and
-    where each rival is, by what it has instead of a twin.
+    """All that an index knows of its names: the groups with their terms, the position of each code, what people call
+    the procedures, the positions of the other members of each one's families, how much words point to a topic outside
+    any catalog, and the position of each rival by the `twin` of its traits.
     """
 
     table: Table
@@ -55,10 +55,10 @@ def lead(found: Scored, best: Sequence[int]) -> float:
 
 
 class Weighing:
-    """What is weighed of the procedure that fits best; what takes long is looked at when it is asked for."""
+    """The features of the procedure that fits best; those that take long are computed only when they are asked for."""
 
     def __init__(self, names: Names, found: Scored, best: Sequence[int], inside: Sequence[int]) -> None:
-        """`best` holds ranks without twins, `inside` those that are procedures, of which there is one at least."""
+        """`best` holds ranks without twins; `inside` holds those that are procedures, at least one."""
         self._names, self._found, self._best, self._inside = names, found, best, inside
         asked, number_of = found.question.asked, names.table.numbers.get
         self._first = inside[0]
@@ -75,7 +75,7 @@ class Weighing:
         self._one_name = min(float(found.shared_by_names(self._first).max()) / found.question.total, 1.0)
 
     def named(self) -> list[float]:
-        """What tells whether a procedure is named at all, as in `deciding.NAMED`."""
+        """Return the features that tell whether a procedure is named at all, as in `deciding.NAMED`."""
         found, asked = self._found, self._found.question.asked
         known = self._names.known.get(self._traits.code)
         return [
@@ -87,7 +87,7 @@ class Weighing:
         ]  # fmt: skip
 
     def right(self, rest: float, rest_concepts: int) -> list[float]:
-        """What tells whether the procedure is meant, as in `deciding.RIGHT`, given `rest` or what may be it."""
+        """Return the features of `deciding.RIGHT`, given what `rest` returns or a stand-in for it."""
         found, first, inside, best = self._found, self._first, self._inside, self._best
         scores, question, covered, score = found.scores, found.question, found.covered[first], found.scores[first]
         # What the next procedure reaches; nothing where there is none.
@@ -112,7 +112,7 @@ class Weighing:
         ]  # fmt: skip
 
     def _acts_of_others(self) -> float:
-        """How many acts the question names that the next procedures are called by, and this one is not."""
+        """Return how many acts the question names that a next procedure is called by, and this one is not."""
         asked, number_of = self._found.question.asked, self._names.table.numbers.get
         acts = {
             number_of(f"#{one}") for at, _, one in asked.concepts if one in lexicon().acts and at not in asked.denied
@@ -127,7 +127,7 @@ class Weighing:
         return set(group.terms[: int(group.lengths[:NAMED_BY].sum())].tolist())
 
     def most_rest(self) -> tuple[float, int]:
-        """No less than `rest` tells, found sooner."""
+        """Return an upper bound for what `rest` returns, found sooner."""
         found, question = self._found, self._found.question
         scores, inside = found.scores, self._inside
         if len(inside) < 2 or scores[inside[1]] <= WORTH_OFFERING * scores[self._first]:
@@ -138,8 +138,8 @@ class Weighing:
         return (lacked, len(self._concepts)) if lacked > NOTHING else (0.0, 0)
 
     def rest(self) -> tuple[float, int]:
-        """The most that a name of some rivals shares with the question of what no name of the procedure has, and how
-        many of the question's concepts are among it.
+        """Return the most weight of the question that one rival's name has and no name of the procedure has, and how
+        many of the question's concepts are among such terms.
         """
         if self.most_rest() == (0.0, 0):
             return 0.0, 0
@@ -173,7 +173,7 @@ def _rivals(found: Scored, best: Sequence[int], code: str) -> _Rivals:
 
 
 def _odds(odds: Mapping[str, float], question: Question) -> float:
-    """How much the words and the pairs of neighbours speak for a topic outside any catalog, for each word."""
+    """Return how much the words and the pairs of neighbours point to a topic outside any catalog, per word."""
     said = [word[0] for word in question.asked.words]
     odds_of = odds.get
     alone = sum([odds_of(word, 0.0) for word in said])

@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 Array = npt.NDArray[np.float64]
 Places = npt.NDArray[np.int64]
-# What is kept of every term of every name: half as much.
+# The kind of numbers kept for every term of every name: half as large.
 Numbers = npt.NDArray[np.int32]
 
 
@@ -27,11 +27,11 @@ class Rival:
 
 @dataclass(frozen=True, slots=True)
 class Traits:
-    """What counts of a procedure or rival, apart from its names.
+    """What counts for a procedure or rival besides its names.
 
-    `twin` is shared by those whose names differ by the level of government alone, `variant` by those that differ by
-    ages too; `ages` are the least and the most years of those whom its name says it is for. `rival` is what it is where
-    it is no procedure: a `family`, or `outside` the catalog.
+    `twin` is shared by those whose names differ only by the level of government, `variant` by those that differ by
+    ages too; `ages` are the least and the most years of those whom its name says it is for. `rival` is set if it is
+    no procedure, but a `family` or `outside` the catalog.
     """
 
     code: str
@@ -51,7 +51,7 @@ class Group:
     """The names of a procedure or rival as rows of terms.
 
     `terms` holds the terms of all rows by number, one row after the other, `lengths` how many each row has, `mass` the
-    worth of all terms of each row but spellings with marks, `marked_mass` that of all.
+    worth of all terms of each row except spellings with marks, `marked_mass` that of all.
     """
 
     traits: Traits
@@ -72,7 +72,7 @@ class Group:
 
     @classmethod
     def gone(cls) -> "Group":
-        """Return what stands where a procedure was taken away: nothing leads to it."""
+        """Return an empty group, for the place of a procedure that was taken away."""
         nothing = np.zeros(0, dtype=np.float64)
         return cls(Traits("", "", 0.0), (), np.zeros(0, dtype=np.int32), np.zeros(0, dtype=np.int64), nothing, nothing)
 

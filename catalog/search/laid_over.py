@@ -12,10 +12,10 @@ from catalog.terms import row_terms
 
 
 class LaidOver(Table):
-    """Groups of its own at some positions of a table below and after its end; all else is the table's.
+    """A table over another: it has its own groups at some positions and after the end, and shares all else.
 
-    Terms are worth what they are below, new ones as if one group had them. Over a table that is laid over another
-    itself, both layers become one.
+    Terms are worth what they are worth below, new ones as if one group had them. If the table below is laid over
+    another itself, both layers become one.
     """
 
     def __init__(
@@ -68,7 +68,7 @@ class LaidOver(Table):
 
 @dataclass(slots=True)
 class Rows:
-    """The names of a group on their way into a table: those that it has already by their place there, else as terms."""
+    """The names of a group that enters a table: those that `group` has already stay there, others become terms."""
 
     traits: Traits
     said: Sequence[str]

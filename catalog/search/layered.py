@@ -8,9 +8,9 @@ V = TypeVar("V")
 
 
 class Layered(Mapping[K, V]):
-    """A mapping laid over another: what it holds itself wins, what is `gone` is in neither.
+    """A mapping laid over another: its own items win, and `gone` keys are in neither.
 
-    Over one that is laid over another itself, both layers become one, so that none grows deep.
+    If the one below is laid over another itself, both layers become one, so that none grows deep.
     """
 
     def __init__(self, below: Mapping[K, V], top: Mapping[K, V], gone: Collection[K] = ()) -> None:
@@ -44,9 +44,9 @@ class Layered(Mapping[K, V]):
 
 
 class InPlace(Sequence[V]):
-    """A list with others in the place of some of its items, and after them; `top` are those by place, without a gap.
+    """A list with some items of another replaced, and more after them; `top` has these by place, without a gap.
 
-    Over one that is so itself, both become one.
+    If the list below is of this kind itself, both become one.
     """
 
     def __init__(self, below: Sequence[V], top: Mapping[int, V]) -> None:
@@ -65,7 +65,7 @@ class InPlace(Sequence[V]):
 
 
 class Extended(Sequence[float]):
-    """Numbers after those of another list."""
+    """A list of numbers, followed by more numbers."""
 
     def __init__(self, below: Sequence[float], more: Sequence[float]) -> None:
         self._below, self._more = below, more

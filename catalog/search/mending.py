@@ -33,7 +33,7 @@ class Joint(Collection[str]):
 
 
 class Mender:
-    """Knows the words of a table's terms, folded and as spelled; over another, it adds those of `new` terms to it."""
+    """Knows the words of a table's terms, folded and as spelled; over another mender, it adds those of `new` terms."""
 
     def __init__(self, table: Table, new: Collection[str], below: "Mender | None" = None) -> None:
         self._table = table
@@ -74,7 +74,7 @@ class Mender:
         return [(candidate, 1 - distance / (len(word) + 1)) for candidate, distance, _ in found]
 
     def _alike(self, word: str) -> list[str]:
-        """The words that begin or end as one does, in their order: one slip changes the first letters or the last."""
+        """Return the words that begin or end as this one does, in their order: one slip does not change both ends."""
         places = {place for end in _ends(word) for place in self._by_end.get(end, ())}
         alike = [self._words[place] for place in sorted(places)]
         return [*self._below._alike(word), *alike] if self._below else alike

@@ -1,4 +1,4 @@
-"""Names with some procedures changed, added or taken away, without building all anew."""
+"""Change, add or take away procedures in the names of an index, without building all anew."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
@@ -99,7 +99,7 @@ def _known(names: Names, lexicon: Lexicon, entries: Sequence[Entry], gone: Colle
             elsewhere = here.get(called.code, entry.code) != entry.code or called.code in names.place
             meant = None if elsewhere else called
         elif meant and (other := here.get(entry.code, entry.code)) != entry.code:
-            # It was known by its name under a code of its own.
+            # Until now another code here had it, by its name.
             found[other] = None
         found[entry.code] = meant
     return found
@@ -135,7 +135,7 @@ def _rivals(names: Names, lexicon: Lexicon, known: Mapping[str, Known], changes:
 
 
 def _wanted(lexicon: Lexicon, here: Mapping[str, str], moved: Set[str]) -> Iterator[tuple[str, Rival | None]]:
-    """The rivals that procedures which came or went bring or take, by their names; None for those taken."""
+    """Yield the rivals that come or go as procedures go or come, by their `twin`; None for those that go."""
     for code in sorted(moved):
         absent = absent_one(lexicon.known[code])
         yield rival_traits(absent).twin, None if code in here else absent

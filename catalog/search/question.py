@@ -13,10 +13,10 @@ from catalog.search.table import Table
 from catalog.terms import Asked, named, weighed, weighed_in_english
 from catalog.text import folded_words
 
-# What a word that no name has counts, compared with one that some have.
+# The weight of a word that no name has, compared with one that some names have.
 UNKNOWN = 0.7
 NEGATED = 0.2
-# The weight of a usual question; of what is said beyond it so much counts.
+# The weight of a usual question, and how much any weight beyond it counts.
 USUAL, BEYOND = 60.0, 0.25
 
 
@@ -25,8 +25,8 @@ class Question(NamedTuple):
 
     `terms` are those that names have, by number, with their weights (negative where it says what is not meant);
     `numbers` and `weights` are the same as arrays. `heard` is the weight of all of them, `total` that of the whole
-    question, of which what is beyond a usual question's counts less; `unheard` the share of its words, by weight, that
-    no name has. `longer`: a name may share more with it than that, or less than nothing.
+    question, in which weight beyond a usual question's counts less; `unheard` is the share of its words, by weight,
+    that no name has. `longer`: a name may share more than `total` with it, or less than nothing.
     """
 
     asked: Asked

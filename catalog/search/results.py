@@ -1,4 +1,4 @@
-"""What a search gives."""
+"""The results of a search."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -46,8 +46,8 @@ class Reason:
 
     `said` is the name or saying that is most like the question, `shared` the terms it shares with it
     and their weights (= spelling with marks, # concept), `asked_only` and `named_only` the weights
-    that only the one or the other has. The score is (1 - COVER)·likeness + COVER·covered + bonus; procedures among
-    themselves are ranked by their other names too, so that those behind the best are as far behind as that says.
+    that only the question or only the name has. The score is (1 - COVER)·likeness + COVER·covered + bonus; procedures
+    are ranked among themselves by their other names too, which decides how far each is behind the best.
     """
 
     hit: Hit
@@ -62,7 +62,7 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """The code of the procedure that fits a question best, and what `deciding.NAMED` and `deciding.RIGHT` name."""
+    """The code of the procedure that fits a question best, and its features as in `deciding.NAMED` and `.RIGHT`."""
 
     code: str
     named: Sequence[float]
@@ -70,8 +70,8 @@ class Evidence:
 
 
 class Fitting(NamedTuple):
-    """A procedure that fits a question, by what it shares with its twins and its code: how alike its best name is, and
-    how much of the question all its names together cover.
+    """A procedure that fits a question, by the `twin` of its traits and its code: how alike its best name is, and how
+    much of the question all its names together cover.
     """
 
     twin: str
@@ -81,7 +81,7 @@ class Fitting(NamedTuple):
 
 
 class Best(NamedTuple):
-    """What a question is compared with a procedure by.
+    """What is needed of a question to compare it with a procedure.
 
     Its terms by number with their weights, what it weighs altogether, whether it says what is not meant; the two
     procedures that fit it best, no twins, and the probability, from 0 to 1, that the first of them is meant.
@@ -109,7 +109,7 @@ class Found(NamedTuple):
 class Comparison:
     """How much of a question one procedure covers, and how likely the best of the others is meant.
 
-    All are from 0 to 1 but `common`, how often the other is asked for (0 to 3).
+    All are from 0 to 1, except `common`, how often the other is asked for (0 to 3).
     """
 
     open_covered: float = 0.0

@@ -13,18 +13,18 @@ from catalog.search.question import Question
 from catalog.search.results import Fitting
 from catalog.search.table import Table
 
-# Tversky's similarity: what is asked but not in the name counts so much, what is in the name but not asked so much.
+# Weights of Tversky's similarity: for what is asked but not in the name, and for what is in the name but not asked.
 ASKED_ONLY, NAMED_ONLY = 0.2, 0.4
 # A family stands for its thing alone: nothing of what it is called may be missing.
 FAMILY_ONLY = 1.0
 COVER = 0.45
 AGED_OTHERWISE = 0.3
-# Among procedures: what the best of a procedure's names counts, the next best, the official one and the one after it,
-# what all together cover, and the bonus. Fitted (conditional logit) on the project's own questions; their sum is 1
-# without the bonus, as above.
+# Weights among procedures: of the best of a procedure's names, the next best, the official one and the one after it, of
+# what all together cover, and of the bonus. Fitted (conditional logit) on the project's own questions; without the
+# bonus they add up to 1, as above.
 BEST, NEXT, OFFICIAL, SHORT, ALL_COVER, BONUS = 0.175, 0.25, 0.07, 0.085, 0.42, 0.55
-# So many procedures are looked at closely, those that share most with the question, and none that shares less than
-# this part of what the best does.
+# At most this many procedures are looked at closely: those that share most with the question, and none that shares
+# less than this part of what the best does.
 CANDIDATES, LEAST_SHARED = 24, 0.4
 NAMED_IN_FULL, NAMED_ALONE = 0.95, 0.85
 
@@ -33,7 +33,7 @@ _SCORE = itemgetter(0)
 
 class Rows(NamedTuple):
     """The names of several groups one after the other: how like the question each is, the weight that it shares with
-    it, and where those of the group at each position begin.
+    the question, and where the names of the group at each position begin.
     """
 
     likeness: Array
@@ -81,7 +81,7 @@ class Scored(NamedTuple):
         return self.official[rank] / self.question.total
 
     def named_alone(self, rank: int) -> bool:
-        """Whether the question is the official name, of which hardly anything lacks, and hardly anything else."""
+        """Return whether the question is the official name, nearly complete, and hardly anything else."""
         covers = self.name_covers(rank)
         if covers < NAMED_ALONE:
             return False
@@ -89,7 +89,7 @@ class Scored(NamedTuple):
         return asked >= NAMED_ALONE and max(asked, covers) >= NAMED_IN_FULL
 
     def fitting(self, rank: int) -> Fitting:
-        """What is compared of one that fits."""
+        """Return what is compared of the procedure of a rank."""
         traits = self.groups[rank].traits
         return Fitting(traits.twin, traits.code, self.likeness[rank], self.covered[rank])
 
@@ -108,7 +108,7 @@ def fitting(table: Table, question: Question) -> Scored:
 
 
 def candidates(table: Table, question: Question, together: Array) -> list[int]:
-    """The positions that share most with a question, in their order, by what all their names share."""
+    """Return, in order, the positions whose names together share most with a question."""
     (chosen,) = (together > max(LEAST_SHARED * together.max(initial=0), 1e-9)).nonzero()
     if len(chosen) > CANDIDATES:
         # No name shares more than all names together, so this is the most that each can score.
@@ -122,8 +122,8 @@ def candidates(table: Table, question: Question, together: Array) -> list[int]:
 def scored(table: Table, question: Question, together: Array, chosen: Sequence[int]) -> Scored:
     """Score the procedures and rivals at some positions.
 
-    What is meant is weighed against rivals by its best name; of procedures also by their other names, so that none
-    wins by one odd saying. The best keeps the score that the best name gives; the others follow it.
+    Against rivals a procedure counts by its best name, among procedures also by its other names, so that none wins by
+    one odd saying. The best procedure gets the highest score by best names; the others keep their distance to it.
     """
     if not chosen:
         return Scored(question, together)
@@ -165,8 +165,8 @@ def _named_often(likeness: Array, begins: Places, best: Array) -> Array:
 
 
 def likenesses(table: Table, question: Question, groups: Sequence[Group]) -> tuple[Array, Places, Array, Array]:
-    """The likeness of each name of some groups to a question, where each group's names begin among them, the weight
-    that each name shares with the question, and that it has.
+    """Return the likeness of each name of some groups to a question, where each group's names begin among them, the
+    weight that each name shares with the question, and the weight that it has.
     """
     lengths = np.concatenate([group.lengths for group in groups])
     mass = np.concatenate(
@@ -202,9 +202,9 @@ def too_old_or_young(group: Group, question: Question) -> float:
 
 
 def without_twins(found: Scored) -> list[int]:
-    """The ranks without those whose name differs from a better one's by the level of government alone.
+    """Return the ranks without those whose name differs from a better one's by the level of government alone.
 
-    Of several the one that a commune takes part in stands for all, at the place of the best.
+    Of several such twins, the one that a commune takes part in stands for all, at the place of the best.
     """
     chosen: dict[str, int] = {}
     for rank, group in enumerate(found.groups):

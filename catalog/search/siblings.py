@@ -11,13 +11,13 @@ from catalog.search.results import Hit
 from catalog.search.scoring import Scored, scored, too_old_or_young, without_twins
 from catalog.search.table import Table
 
-# A name that says so much of what another says is a sibling's.
+# A procedure whose name covers this share of another name is a sibling.
 ALIKE, MOST_SIBLINGS = 0.6, 12
 
 
 def siblings(names: Names, near: Scored, code: str) -> tuple[str, ...]:
-    """The codes of a procedure's siblings, nearest first, given what fits its own name: members of its families, names
-    like its own.
+    """Return the codes of a procedure's siblings, nearest first: members of its families, and names like its own;
+    `near` is what fits its own name.
     """
     place = names.place[code]
     traits = names.table.groups[place].traits
@@ -36,8 +36,8 @@ def siblings(names: Names, near: Scored, code: str) -> tuple[str, ...]:
 def among(names: Names, question: Question, codes: Sequence[str]) -> tuple[Hit, ...]:
     """Rank some procedures by the words of a question that tell them apart, best first: "cái cho trẻ em".
 
-    A score is the share of those words that a procedure's names have, less what its ages exclude; a procedure
-    without any is left out, and all are where no word tells them apart.
+    A score is the share of those words that a procedure's names have, less a penalty for ages its name excludes.
+    Procedures without a positive score are left out: all of them if no word tells them apart.
     """
     groups = [names.table.groups[names.place[code]] for code in dict.fromkeys(codes) if code in names.place]
     shared_terms = _shared_terms(names.table, groups, question)

@@ -20,7 +20,7 @@ RAREST = 6.0
 
 
 class Weights:
-    """The weights of one question at a time, else zeros: making such an array takes longer than asking it."""
+    """An array with the weights of one question at a time, else zeros: making it anew takes longer than using it."""
 
     def __init__(self, size: int) -> None:
         self._array = np.zeros(size, dtype=np.float32)
@@ -33,7 +33,7 @@ class Weights:
                 self._array = np.zeros(size, dtype=np.float32)
 
     def of(self, held: Numbers, numbers: Places, weights: Array) -> npt.NDArray[np.float32]:
-        """What each of some terms weighs in a question, given as terms by number with weights."""
+        """Return what each term in `held` weighs in a question, given as terms by number with weights."""
         with self._asking:
             self._array[numbers] = weights
             found = self._array.take(held)
@@ -41,7 +41,7 @@ class Weights:
         return found
 
     def lacking(self, held: Numbers, has: Numbers, numbers: Places, weights: Array) -> npt.NDArray[np.float32]:
-        """The same, where what is among the terms that something `has` weighs nothing."""
+        """Return the same as `of`, with no weight for the terms in `has`."""
         with self._asking:
             self._array[numbers] = weights
             self._array[has] = 0
@@ -54,9 +54,9 @@ class Weights:
 class Counted:
     """What is counted in the names of a table's groups.
 
-    `terms` in the order of their numbers, what each is worth, and where the groups that have it end in `positions`. Of
-    the rows: their terms by number in `held`, how many each has, and its masses as in `Group`. `speaking` is how many
-    groups have a term in English.
+    `terms` are in the order of their numbers, `worth` is what each is worth, and `positions` lists the groups that have
+    each, up to its end in `term_ends`. `held` has the terms of all rows by number, `lengths` how many each row has, and
+    the masses are as in `Group`. `speaking` is how many groups have a term in English.
     """
 
     terms: Sequence[str]
@@ -80,7 +80,7 @@ class Table:
     numbers: Mapping[str, int]
     worth: Sequence[float]
     groups: Sequence[Group]
-    # What a table has that is laid over another.
+    # Only a table that is laid over another has these.
     new_terms: tuple[str, ...] = ()
     own_groups: Mapping[int, Group] = MappingProxyType({})
 
@@ -94,7 +94,7 @@ class Table:
         """`said` are the names of each group, `counted` what was counted in them, by default what is counted now."""
         self.counted = counted = counted or count(said, breath)
         self.numbers = {term: number for number, term in enumerate(counted.terms)}
-        # Read one at a time as quickly as a list, which holds an object for each.
+        # Single items are read as quickly as from a list, which would hold an object for each.
         self.worth = array("d", counted.worth.tobytes())
         self._sizes = {False: len(said), True: counted.speaking}
         self.bonus = np.array([one.bonus for one in traits], dtype=np.float64)
@@ -114,11 +114,11 @@ class Table:
 
     @property
     def unknown(self) -> float:
-        """What a term is worth that no name has."""
+        """The worth of a term that no name has."""
         return min(math.log(1 + max(self._sizes[False], 1)), RAREST)
 
     def worth_of_new(self, term: str) -> float:
-        """What a term is worth that one group besides these has."""
+        """Return the worth of a term that one group besides these has."""
         return kind_worth(term) * min(math.log(1 + max(self._sizes[term[0] == ENGLISH], 1)), RAREST)
 
     def together(self, terms: Mapping[int, float], weights: Array) -> Array:
@@ -126,7 +126,7 @@ class Table:
         return self.shared(terms, weights, len(self.groups))
 
     def shared_with(self, place: int, terms: Mapping[int, float], *, denied: bool) -> float:
-        """The same for the group at one place, no less than nothing where the question says what is not meant."""
+        """Return the same for the group at one place; at least 0 if the question says what is not meant."""
         has = set(self.groups[place].terms.tolist())
         shared = 0.0
         for term, weight in terms.items():
@@ -135,7 +135,7 @@ class Table:
         return max(shared, 0.0) if denied else shared
 
     def shared(self, terms: Collection[int], weights: Array, size: int) -> Array:
-        """The same, with nothing at further positions up to `size`."""
+        """Return the same as `together`, with zeros at further positions up to `size`."""
         positions, ends = self._positions, self._term_ends
         found = [positions[ends[term] : ends[term + 1]] for term in terms]
         if not found:

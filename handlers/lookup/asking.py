@@ -21,18 +21,18 @@ from surveys.questions_left import LONGEST
 
 SHORTEST_QUESTION, MOST_QUESTIONS = 2, 3
 LONG_STORY, STRETCH, MOST_IN_A_STORY = 16, 8, 3
-# What was asked is worth an officer's answer where it came to one of these.
+# A question is worth an officer's answer if the assistant's answer was of one of these kinds.
 ABOUT_PROCEDURES = frozenset({"procedure", "choose", "not_found", "clarify", "outside"})
-# Fewer content words are no matter of their own next to words that ask: "gửi ở đâu" is not about rating.
+# Fewer content words next to words that ask name no other matter: "gửi ở đâu" is not about rating.
 LEAST_CONTENT_WORDS = 2
-# From this probability on that a procedure is named, its family is a better choice than the list of its field.
+# If a procedure is named with at least this probability, its family is a better choice than the list of its field.
 TELLS_A_FAMILY = 0.75
 MOST_AFTER_DEATH = 3
 # "Nộp ở xã hay ở đâu" asks where to hand in, not where the office is, and "ai ký giấy đó" not who works there.
 OF_THE_OFFICE = ("address", "in_charge")
-# What is offered under an answer fits at least so well as a share of it.
+# A procedure offered under an answer has at least this share of the answer's score.
 SO_NEAR = 0.5
-# A procedure so far ahead of the next one is what is asked about, whatever other papers are named.
+# A procedure whose score leads by this much is the one asked about, whatever other papers are named.
 CLEARLY_FIRST = 0.2
 _QUESTION_END = re.compile(r"[?？\n]+")
 
@@ -40,7 +40,7 @@ _QUESTION_END = re.compile(r"[?？\n]+")
 def ask(world: World, session: Session, text: str) -> Turn:
     """Answer a message in a citizen's words: one question, or several one by one."""
     said = mask(text)
-    # Who says that nothing shown is meant asks nothing else.
+    # A message that rejects what was shown asks nothing else.
     turn = Turn(session if rejects(text) else replace(session, asked=said[:LONGEST_KEPT]))
     for question in map(_without_address, questions(text)):
         for number, (part_of_it, found) in enumerate(_joined(world, session, question)):
@@ -59,7 +59,7 @@ def ask(world: World, session: Session, text: str) -> Turn:
 
 
 def _without_address(text: str) -> str:
-    """A question without whom it is said to ("hả cháu" is about no child); whole where it may be a call for help."""
+    """Return a question without words of address ("hả cháu" is about no child); unchanged if it may call for help."""
     left = without_address(text)
     return text if any(outranks(topic_of(one)) or doubtful(one) for one in (text, left)) else left
 
@@ -77,7 +77,7 @@ def questions(text: str) -> list[str]:
 
 
 def _joined(world: World, session: Session, text: str) -> list[tuple[str, SearchResult]]:
-    """Two questions joined by "và": each with its search where both clearly name a procedure; else the whole text."""
+    """Return two questions joined by "và", with their searches, if both clearly name a procedure; else the text."""
     index = world.catalog(session.unit).index
     whole = index.search(text)
     if topic_of(text) or doubtful(text):
@@ -96,7 +96,7 @@ def _joined(world: World, session: Session, text: str) -> list[tuple[str, Search
 
 
 def topic(asked: Asked) -> Turn | None:
-    """What looks up nothing: a danger, a complaint, the unit itself, thanks."""
+    """Answer what needs no search of the catalog: a danger, a complaint, the unit itself, thanks."""
     topic_name = topic_of(asked.text)
     if topic_name in in_context.FAREWELLS and asked.open and (asked.points or asked.found.aspects):
         return None
@@ -106,14 +106,14 @@ def topic(asked: Asked) -> Turn | None:
 
 
 def of_the_unit(asked: Asked) -> Turn | None:
-    """What is asked of the unit itself, with the procedure that is named: "thứ bảy có làm khai sinh không"."""
+    """Answer a question about the unit itself, and offer the procedure it names: "thứ bảy có làm khai sinh không"."""
     if not (topic_name := asked_of_the_unit(asked.text)):
         return None
     return outside(asked.world, asked.session, topic_name, asked.text, [hit.code for hit in asked.found.hits[:1]])
 
 
 def another_office(asked: Asked) -> Turn | None:
-    """What another office does and this catalog does not hold, unless it is said of what is open or of an act here."""
+    """Name the office for what this catalog does not hold, unless the message is about what is open or an act here."""
     offices = asked.world.offices_of(asked.session.unit)
     office, other_words = offices.asked(asked.text, asked.catalog.__contains__)
     if not office or offices.of(asked.found.topic):
@@ -128,15 +128,15 @@ def another_office(asked: Asked) -> Turn | None:
 
 
 def _act_here(asked: Asked, other_words: str) -> bool:
-    """Whether the words besides another office's matter name by themselves what was found: "sao y bằng lái xe"."""
+    """Return whether the words that do not name another office's matter name what was found: "sao y bằng lái xe"."""
     named = asked.catalog.index.search(other_words)
     return named.decision == "answer" and named.hits[0].code == asked.found.hits[0].code
 
 
 def in_doubt(asked: Asked) -> Turn | None:
-    """What may be a danger and is not surely one: no procedure is offered, we ask to hear it in other words.
+    """Ask for other words, and offer no procedure, if the message may be a danger but is not surely one.
 
-    An answer means that the search has no doubt which procedure it is.
+    If the search decides for one procedure, there is no such doubt.
     """
     if asked.found.topic or asked.found.decision == "answer" or not doubtful(asked.text):
         return None
@@ -151,7 +151,7 @@ def field(asked: Asked) -> Turn | None:
 
 
 def found(asked: Asked) -> Turn | None:
-    """The procedure that is meant, or those among which to choose; with our condolences where somebody died."""
+    """Show the procedure that is meant, or offer those to choose from; with our condolences if somebody died."""
     if asked.found.decision == "none" and asked.points and not asked.found.topic:
         named = asked.catalog.index.search(without_points(asked.text))
         asked = replace(asked, found=replace(named, aspects=asked.found.aspects, aspect=asked.found.aspect))
@@ -171,13 +171,13 @@ def found(asked: Asked) -> Turn | None:
 
 
 def _near(asked: Asked) -> list[str]:
-    """The procedures found behind the first that fit nearly as well."""
+    """Return the procedures found after the first that fit nearly as well."""
     first, *others = asked.found.hits
     return [hit.code for hit in others if hit.score >= SO_NEAR * first.score]
 
 
 def mourning(asked: Asked) -> Turn | None:
-    """Somebody died and nothing is asked that the search knows: our condolences, and what is to be done first."""
+    """If somebody died and the search found nothing, offer our condolences and what is to be done first."""
     codes = [code for code in shipped().after_death if code in asked.catalog][:MOST_AFTER_DEATH]
     if not codes or asked.found.topic in urgent() or not mourns(asked.text):
         return None
@@ -185,8 +185,8 @@ def mourning(asked: Asked) -> Turn | None:
 
 
 def recent_death(asked: Asked) -> Turn | None:
-    """A death mentioned while a choice or a card is open is a new matter; one of some time ago may be a circumstance
-    ("mất rồi"), and so may one that comes with a question about the open procedure.
+    """Take a death mentioned while a choice or a card is open as a new matter, unless it may be a circumstance: it was
+    some time ago ("mất rồi"), or the message asks about the open procedure.
     """
     if not (asked.open or asked.choices) or not mourns(asked.text) or already(asked.text):
         return None
@@ -201,7 +201,7 @@ def _with_condolences(asked: Asked, turn: Turn) -> Turn:
 
 
 def in_a_story(asked: Asked) -> Turn | None:
-    """The procedures that stretches of a long message may mean, the likeliest first; none for a short one."""
+    """Offer the procedures that stretches of a long message may mean, the likeliest first; None for a short message."""
     said = asked.text.split()
     if len(said) < LONG_STORY or asked.found.topic:
         return None
@@ -214,7 +214,7 @@ def in_a_story(asked: Asked) -> Turn | None:
 
 
 def nothing(asked: Asked) -> Turn:
-    """The honest no, with what is known of the matter and the ways on."""
+    """Say that nothing was found, with what is known of the matter and what can be done next."""
     world, session, found = asked.world, asked.session, asked.found
     left, ways = session.opening(), tuple(ways_on(session.language))
     miss = NoteMiss(session.unit or world.home, mask(asked.text)[:LONGEST_KEPT])
@@ -243,7 +243,7 @@ RULES: tuple[Callable[[Asked], Turn | None], ...] = (
     in_context.same_danger,
     topic,
     of_the_unit,
-    # In the light of what is shown.
+    # Read together with what is shown.
     in_context.confirmed,
     in_context.thanked,
     in_context.unclear,
@@ -259,7 +259,7 @@ RULES: tuple[Callable[[Asked], Turn | None], ...] = (
     in_context.asked_again,
     in_context.stays,
     in_context.same_matter,
-    # By itself.
+    # Read by itself.
     in_doubt,
     field,
     found,

@@ -13,7 +13,7 @@ FEW_WORDS, ONE_LINE = 60, 110
 LEAST_FEE = 1000
 COMMUNE = "cấp xã"
 MOST_WAYS = 3
-# What is asked often is worded once.
+# Each cache of brief texts holds this many.
 REMEMBERED = 1000
 _REMARK_IN_BRACKETS = re.compile(r"\s*\([^()]{40,}\)")
 _AMOUNT = re.compile(
@@ -49,7 +49,7 @@ _REMARK = re.compile(r"^(?:lưu ý|ghi chú|chú ý|ví dụ)\b", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """The papers under one heading of a record ("Phải nộp"), one line each; `heading` is empty where there is none."""
+    """The papers under one heading of a record ("Phải nộp"), one line each; `heading` is empty if there is none."""
 
     heading: str
     lines: tuple[str, ...]
@@ -57,10 +57,10 @@ class Group:
 
 @lru_cache(maxsize=REMEMBERED)
 def time_in_brief(entry: Entry) -> str:
-    """Return the time limit in few words as the record has it, the unit's own where that is shorter; else empty.
+    """Return the time limit in few words: the unit's committed time, or else that of the record; empty if none.
 
-    A number without a unit is completed from the record's own steps or notes where they say one unit for that number,
-    and left out where they do not.
+    A number without a unit gets the unit that the record's steps or notes give that number, and is left out if they
+    give none or several.
     """
     if entry.committed:
         return few_words(entry.committed)
@@ -81,9 +81,9 @@ def completed(entry: Entry, number: str) -> str:
 
 @lru_cache(maxsize=REMEMBERED)
 def fee_in_brief(entry: Entry) -> str:
-    """Return the fee in few words: free, the amounts (by way of handing in where they differ), or its first clause.
+    """Return the fee in few words: free, the amounts (by way of handing in if they differ), or its first clause.
 
-    A sign follows where the record's remarks mention a discount, those it is for, or another fee.
+    "(xem chi tiết)" follows if the record's remarks mention a discount, those it is for, or another fee.
     """
     fees = (entry.fee, *(way.fee for way in entry.ways))
     by_way = _by_way([(way.channel, amount_in_brief(way.fee)) for way in entry.ways])
@@ -94,7 +94,7 @@ def fee_in_brief(entry: Entry) -> str:
 
 
 def _by_way(said: Sequence[tuple[str, str]]) -> str:
-    """What all ways of handing in have in common, or each way's own where they are few and each says one thing."""
+    """Return the one value of all ways of handing in, or each way's value if the ways are few and have one each."""
     by_channel = list(dict.fromkeys((channel, value.strip()) for channel, value in said if value.strip()))
     values = dict.fromkeys(value for _, value in by_channel)
     if len(values) == 1:
@@ -105,7 +105,7 @@ def _by_way(said: Sequence[tuple[str, str]]) -> str:
 
 
 def _whole(value: str) -> str:
-    """The first clause of a value, with a sign where it goes on; empty where the clause is long."""
+    """Return the first clause of a value, with "…" if the value goes on; empty if the clause is long."""
     first, rest = _first_clause(value.strip())
     if len(first) > FEW_WORDS:
         return ""
@@ -115,7 +115,7 @@ def _whole(value: str) -> str:
 def amount_in_brief(value: str) -> str:
     """Return an amount as it is said ("7,000 Việt Nam Đồng(…)": "7.000 đồng"), "miễn phí", or empty for other texts.
 
-    An amount below any fee has lost its zeros in the publication, and is not repeated; nor is "free" where a remark
+    An amount below any fee has lost its zeros in the publication, and is not repeated; nor is "free" if a remark
     says that the province sets the fee.
     """
     value = value.strip()
@@ -133,7 +133,7 @@ def amount_in_brief(value: str) -> str:
 
 @lru_cache(maxsize=REMEMBERED)
 def place_in_brief(entry: Entry) -> str:
-    """Return where to go in few words: the commune's own office first where the commune takes part."""
+    """Return where to go in few words: the commune's own office first if the commune takes part."""
     offices = [office.strip(" .") for office in re.split(r"[;,]\s*(?=[A-ZĐỦÚ])", entry.agency) if office.strip(" .")]
     commune_offices = [office for office in offices if _is_communes(office)]
     if commune_offices:
@@ -145,12 +145,12 @@ def place_in_brief(entry: Entry) -> str:
 
 
 def few_words(value: str, most: int = FEW_WORDS) -> str:
-    """Return the first clause of a value, cut at a word where it is longer than `most` characters."""
+    """Return the first clause of a value, cut at a word if it is longer than `most` characters."""
     return shorten(_first_clause(value.strip())[0], most)
 
 
 def _first_clause(value: str) -> tuple[str, str]:
-    """The text up to its first mark outside of brackets, and what comes after it; a remark in brackets is neither."""
+    """Return the text up to its first mark outside of brackets, and the rest, both without long remarks in brackets."""
     value = _REMARK_IN_BRACKETS.sub("", value).strip()
     depth = 0
     for position, sign in enumerate(value):
@@ -165,8 +165,8 @@ def _first_clause(value: str) -> tuple[str, str]:
 def papers(value: str) -> list[Group]:
     """Return the papers of a record, the form first in each group, one line each; remarks are left out.
 
-    Lines that come out the same are one. Lines that ask for nothing ("0 bản chính") are remarks; so is what stands
-    under "Lưu ý". Where most lines say how many copies are asked for, one that does not is the heading of a case.
+    Equal lines are merged. Lines that ask for nothing ("0 bản chính") are remarks; so is what stands
+    under "Lưu ý". If most lines say how many copies are asked for, one that does not is the heading of a case.
     """
     groups: list[tuple[str, list[str]]] = [("", [])]
     remarks = False
@@ -184,13 +184,13 @@ def papers(value: str) -> list[Group]:
 
 
 def is_cut(value: str, most: int) -> bool:
-    """Tell whether so many lines of papers leave out something that the record says."""
+    """Tell whether `most` lines of papers leave out something that the record says."""
     lines = [line for group in papers(value) for line in group.lines]
     return len(lines) > most or any("…" in line for line in lines) or sum(map(len, lines)) * 4 < len(value) * 3
 
 
 def as_quoted(line: str) -> str:
-    """Return a line without the name of a form's file, the number of copies at its end in few words."""
+    """Return a line without the name of a form's file, and with the number of copies at its end in few words."""
     counted = _COUNT.search(line)
     return (_FILE.sub("", _COUNT.sub("", line)).strip(" ;") + (_copies(counted) if counted else "")).strip()
 
@@ -216,7 +216,7 @@ def _copies(counted: re.Match[str]) -> str:
 
 
 def _form_first(lines: Iterable[str]) -> list[str]:
-    """The forms to fill in first, then what everybody brings, then what only some do; else as they stand."""
+    """Return the forms to fill in first, then what everybody brings, then what only some bring; each in given order."""
     return sorted(lines, key=lambda line: 0 if _FORM_FIRST.match(line) else 2 if _CONDITIONAL.match(line) else 1)
 
 

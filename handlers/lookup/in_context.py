@@ -1,4 +1,4 @@
-"""What a question means in a conversation: a choice among what is shown, more about what is open, back to before."""
+"""Rules for a question in its conversation: a choice among what is shown, more on what is open, a return to earlier."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -21,19 +21,20 @@ from handlers.world import World
 
 # Fitted on benchmarks/dialogues/working.jsonl: of 121 follow-ups three name another procedure this surely.
 SURELY_NAMED = 0.85
-# A sibling has so many of the words that tell the family apart, so many more than the open one, and, to be shown
-# without a choice, fits so much better than any other.
+# A procedure is taken if it has this share of the words that tell its family apart, and leads the next by this much;
+# a sibling is shown without a choice if it fits this much better than any other.
 LEAST_SHARE, CLEAR_LEAD, SOLE_LEAD = 0.4, 0.1, 0.15
-# What was open before has so much more of a message that names it than what is open, which has no more than that.
+# A message names an earlier procedure again if that covers this much more of it (a sibling: the second value) than the
+# open one, which covers at most the third.
 NAMED_AGAIN, SIBLING_NAMED_AGAIN, HARDLY_NAMED = 0.4, 0.8, 0.3
 # Fewer words than these may name a matter ("còn ly hôn") and say nothing about the open procedure.
 LEAST_WORDS = 4
 LONGEST_REMARK = 12
 THANKS = "thanks"
 FAREWELLS = (THANKS, "bye")
-# After which nothing is known yet of what is asked.
 # Words that begin an ordinal and may mean something else without a list.
 ORDINALS = ("thu", "dau", "cuoi", "sau", "tren", "duoi")
+# Topics after which it is still unknown what is asked.
 OPENINGS = ("call", "vague", "help", "mourning")
 RIGHT = "right"
 # Talk after which a question is about the procedure that was open; only a procedure has papers, a form and a fee.
@@ -42,13 +43,13 @@ IN_PASSING, OF_A_PROCEDURE = ("insult", "chatter", "knowledge", "task"), {"docum
 MEASURED, WAYS_IN = ("fee", "time"), ("online", "post", "in_person")
 # After these dangers a question of a fee or of papers goes on with the matter before; no life hangs on the answer.
 OF_MONEY = ("scam", "debt", "crime")
-# Who swindles may pass for an official that asks for money.
+# A swindler may pose as an official who asks for money.
 SCAM, IN_CHARGE, OF_THE_UNIT = "scam", "in_charge", ("phone", "hours", "address")
 
 
 def passed(asked: Asked) -> Turn | None:
-    """After a danger that is over, what a sentence of its own asks of a procedure is about what was open before:
-    "xe cấp cứu chở đi rồi. Giấy tạm trú cần những gì".
+    """After a danger that is over, take a separate sentence that asks about papers, form or fee as about what was open
+    before: "xe cấp cứu chở đi rồi. Giấy tạm trú cần những gì".
     """
     danger = asked.session.matter
     if danger not in urgent():
@@ -67,7 +68,7 @@ def passed(asked: Asked) -> Turn | None:
 
 
 def same_danger(asked: Asked) -> Turn | None:
-    """After a danger, what neither names a procedure nor asks for one is about the same danger."""
+    """After a danger, take a message that neither names a procedure nor asks for one as about the same danger."""
     danger = asked.session.matter
     if danger not in urgent():
         return None
@@ -81,7 +82,7 @@ def same_danger(asked: Asked) -> Turn | None:
 
 
 def _asks_for_another(asked: Asked) -> bool:
-    """Whether what is said after a danger asks for a procedure, or surely names one."""
+    """Return whether a message after a danger asks for a procedure, or surely names one."""
     leads_back = follow_ups.back(asked.text) is not None and asked.session.earlier
     if asked.found.sure or leads_back:
         return True
@@ -92,7 +93,7 @@ def _asks_for_another(asked: Asked) -> bool:
 
 
 def confirmed(asked: Asked) -> Turn | None:
-    """Take a yes or a no as the answer to whether the procedure shown is meant, where that was asked."""
+    """Take a yes or a no as the answer to whether the procedure shown is meant, if that was asked."""
     if not asked.open or all(identifier != RIGHT for identifier, _ in asked.session.offered):
         return None
     if follow_ups.says_yes(asked.text):
@@ -101,7 +102,7 @@ def confirmed(asked: Asked) -> Turn | None:
 
 
 def thanked(asked: Asked) -> Turn | None:
-    """Thanks end what was talked about, whatever else is said, where nothing is asked or surely named."""
+    """End the matter on thanks, whatever else is said, unless something is asked or a procedure surely named."""
     names = asked.found.decision != "none" and (asked.found.sure or asked.found.tells >= SURELY_NAMED)
     talked = asked.open or asked.choices or asked.session.earlier
     if not talked or names or not follow_ups.thanks(asked.text):
@@ -110,14 +111,14 @@ def thanked(asked: Asked) -> Turn | None:
 
 
 def unclear(asked: Asked) -> Turn | None:
-    """What was shown was not understood: it is said again in few words."""
+    """Say what was shown again in few words if it was not understood."""
     if not asked.open or not follow_ups.is_lost(asked.text):
         return None
     return in_short(asked.world, asked.session, asked.open)
 
 
 def none_of_these(asked: Asked) -> Turn | None:
-    """Nothing shown is meant: what fitted the question too and was not shown, else the way on."""
+    """If nothing shown is meant, offer what fitted the question too and was not shown, else what can be done next."""
     if not (asked.choices or asked.open) or not follow_ups.rejects(asked.text):
         return None
     further = [code for code in asked.session.further if code in asked.catalog]
@@ -127,7 +128,7 @@ def none_of_these(asked: Asked) -> Turn | None:
 
 
 def chosen_by_place(asked: Asked) -> Turn | None:
-    """Take "cái thứ hai" as one of the choices shown; where none is shown, say so. "Thứ hai" is a day too."""
+    """Take "cái thứ hai" as one of the choices shown; if none is shown, say so. "Thứ hai" is a day too."""
     place = follow_ups.ordinal(asked.text)
     listed = [code for code in asked.choices if code != asked.open]
     if place is None:
@@ -159,15 +160,16 @@ def brought_back(asked: Asked) -> Turn | None:
 
 
 def asked_again(asked: Asked) -> Turn | None:
-    """Return to what was open before where a question names that and not what is open: "con lợn thì bao lâu"."""
+    """Return to what was open before if a question names that and not what is open: "con lợn thì bao lâu"."""
     again = _named_again(asked)
     return _again(asked, again, asked.text) if again else None
 
 
 def _named_again(asked: Asked) -> str:
-    """The procedure that was open before and that a question names, as it does not name what is open; empty for none.
+    """Return the procedure open before that a question names, if it does not name the open one; empty for none.
 
-    A paper that was open before may be needed for what is open now, and a sibling's circumstance be said of another.
+    A question about papers does not count: the open procedure may need that paper. A sibling must be named more surely,
+    as its circumstance may be said of another.
     """
     before = [code for code in asked.session.earlier if code in asked.catalog]
     asks = asked.found.aspects or asked.points
@@ -188,7 +190,7 @@ def _named_again(asked: Asked) -> str:
 
 
 def _again(asked: Asked, code: str, said: str) -> Turn:
-    """A procedure that is opened again: the point asked about in the same breath, else the parts or its card."""
+    """Open a procedure again: answer the point that the message asks about, else show the parts or its card."""
     opened = replace(asked, session=asked.session.opening(code), text=said)
     return _on_the_open_one(opened) if any(point.look for point in opened.points) else show(asked, code)
 
@@ -206,9 +208,9 @@ def asking_words_alone(asked: Asked) -> Turn | None:
 
 
 def chosen_by_words(asked: Asked) -> Turn | None:
-    """Take "cái cho trẻ em" as the one of the choices shown that it tells apart from the others.
+    """Take "cái cho trẻ em" as the one choice that it singles out among those shown.
 
-    Procedures offered with an answer that looked up nothing are not a choice that was asked for.
+    Procedures offered under an answer that did not search the catalog are not a choice that was asked for.
     """
     if not asked.choices or asked.open:
         return None
@@ -225,21 +227,21 @@ def chosen_by_words(asked: Asked) -> Turn | None:
 
 
 def _described(asked: Asked) -> str:
-    """The one of the choices that a text describes; empty where it clearly describes none."""
+    """Return the one of the choices that a text clearly describes; empty if it describes none."""
     described = "" if _asks_on(asked) else _one_of(asked, asked.choices, follow_ups.without_points(asked.text))
     return described or _by_case(asked)
 
 
 def _asks_on(asked: Asked) -> bool:
-    """Whether a text asks for a yes or no on a point, or names nothing, which chooses nothing."""
+    """Return whether a text asks for a yes or no, on a point or naming nothing; such a text chooses nothing."""
     on_a_point = bool(asked.points) or asked.found.decision == "none"
     return on_a_point and follow_ups.asks_yes_or_no(asked.text)
 
 
 def completed(asked: Asked) -> Turn | None:
-    """What comes while a question waits for more is read together with it, unless it names a matter of its own.
+    """Read a message together with the question before it that waits for more, unless it names a new matter.
 
-    What was offered is a likelier choice than what was not.
+    A procedure that was offered is a likelier choice than one that was not.
     """
     if not asked.session.incomplete or asked.open or asked.session.matter or follow_ups.turns(asked.text):
         return None
@@ -267,7 +269,7 @@ def completed(asked: Asked) -> Turn | None:
 
 
 def _is_a_new_matter(asked: Asked, together: SearchResult) -> bool:
-    """Whether a text names another procedure than it does together with the question before, and as what is wanted."""
+    """Return whether a text alone surely names, or wants, another procedure than together with the question before."""
     alone = asked.found
     if alone.decision == "none" or alone.hits[0].code in (together.hits[0].code, *asked.choices):
         return False
@@ -276,7 +278,7 @@ def _is_a_new_matter(asked: Asked, together: SearchResult) -> bool:
 
 
 def _by_case(asked: Asked) -> str:
-    """The one of the choices whose name fits the case that a message mentions ("chưa có": "lần đầu")."""
+    """Return the one of the choices whose name fits the case that a message mentions ("chưa có": "lần đầu")."""
     meant = follow_ups.cases(asked.text)
     fitting = [code for code in asked.choices if follow_ups.cases(asked.catalog.label(code)) & meant]
     return fitting[0] if len(fitting) == 1 else ""
@@ -288,7 +290,7 @@ def _is_too_long_for_a_choice(asked: Asked) -> bool:
 
 
 def still_choosing(asked: Asked) -> Turn | None:
-    """What names nothing else while a choice is open: the same choice again."""
+    """Offer the same choice again after a message that names nothing else."""
     if not asked.choices or asked.session.matter or asked.found.decision != "none":
         return None
     asks_on = follow_ups.asks_yes_or_no(asked.text) or follow_ups.supposes(asked.text)
@@ -298,9 +300,9 @@ def still_choosing(asked: Asked) -> Turn | None:
 
 
 def sibling(asked: Asked) -> Turn | None:
-    """A changed circumstance leads to the sibling: "còn con 10 tuổi thì sao" opens the card for children.
+    """Go to the sibling that a changed circumstance fits: "còn con 10 tuổi thì sao" opens the card for children.
 
-    Where it fits several siblings, they are offered.
+    If it fits several siblings, they are offered.
     """
     if not asked.open or not asked.moves:
         return None
@@ -317,7 +319,7 @@ def sibling(asked: Asked) -> Turn | None:
 
 
 def family_first(asked: Asked) -> list[str]:
-    """The procedures found; where the search is not sure, one of the open one's family that fits stands before them."""
+    """Return the procedures found; if the search is not sure, a fitting sibling of the open one stands before them."""
     found = [hit.code for hit in asked.found.hits]
     if not asked.open or asked.found.sure or asked.plainly_elsewhere or follow_ups.turns(asked.text):
         return found
@@ -329,8 +331,8 @@ def family_first(asked: Asked) -> list[str]:
 
 
 def stays(asked: Asked) -> Turn | None:
-    """A turn without a procedure of its own is about the one that is open; others are offered under it where it may
-    be about one of these.
+    """Take a message that names no other procedure as about the open one; others are offered under it if the message
+    may be about one of these.
     """
     if not asked.open or asked.plainly_elsewhere:
         return None
@@ -345,8 +347,8 @@ def stays(asked: Asked) -> Turn | None:
 
 
 def resumed(asked: Asked) -> Turn | None:
-    """After a remark in passing (an insult, talk, the report of a bribe or swindle), a further question is about what
-    was open before it.
+    """After a remark in passing (an insult, talk, the report of a bribe or swindle), take a further question as about
+    what was open before the remark.
     """
     matter = asked.session.matter
     before = [code for code in reversed(asked.session.earlier) if code in asked.catalog]
@@ -366,7 +368,7 @@ def _plainly_asks(text: str) -> bool:
 
 
 def same_matter(asked: Asked) -> Turn | None:
-    """After a matter that is talked on about (a dossier, a bribe), what wants no procedure is about the same."""
+    """After a matter that holds (a dossier, a bribe), take a message that wants no procedure as about the same."""
     matter = asked.session.matter
     if matter not in held() or asked.found.decision == "answer" or topic_of(asked.text) or _asks_for_another(asked):
         return None
@@ -374,7 +376,7 @@ def same_matter(asked: Asked) -> Turn | None:
 
 
 def other(world: World, session: Session) -> Turn:
-    """The person says that what was shown is not meant; the question is one of those that found nothing."""
+    """Answer a person who did not mean what was shown, and count the question among those that found nothing."""
     text = say(session.language, "none.other", phone=or_call(world, session))
     missed = (NoteMiss(session.unit or world.home, session.asked, "not_this"),) if session.asked else ()
     left = replace(session.opening(), asked="", earlier=tuple(one for one in session.earlier if one != session.topic))
@@ -382,7 +384,7 @@ def other(world: World, session: Session) -> Turn:
 
 
 def right(world: World, session: Session) -> Turn:
-    """The person says that what was shown is meant."""
+    """Answer a person who confirms that what was shown is meant."""
     offered = tuple(pair for pair in session.offered if pair[0] != RIGHT)
     kept = replace(session, asked="", offered=offered)
     return replace(reply(kept, say(session.language, "card.right"), about="thanks"), session=kept)
@@ -401,11 +403,11 @@ def _about_it(asked: Asked) -> bool:
 def _tells_another_matter(asked: Asked) -> bool:
     """Whether the text is likely about a matter that no catalog has.
 
-    One content word in passing is not enough for that, nor is likeness to what leads away from looking up.
+    One content word in passing is not enough for that, nor is likeness to a topic of ELSEWHERE or FAREWELLS.
     """
     known = asked.found.topic
     if known in urgent() and asked.open and (follow_ups.asks(asked.text) or follow_ups.changes(asked.text)):
-        # A danger that is known by likeness alone counts where it is reported, not where it is asked about.
+        # A danger that is known by likeness alone counts if it is reported, not if it is asked about.
         return topic_of(asked.text) != ""
     count = len(asked.catalog.index.content_words(asked.text))
     return (
@@ -416,8 +418,8 @@ def _tells_another_matter(asked: Asked) -> bool:
 
 
 def _which(asked: Asked) -> Turn:
-    """Take "how much is it?" before a choice was made: what each of the choices says on it in few words, and the same
-    choice, with that part behind it.
+    """Answer "how much is it?" before a choice was made: what each of the choices says on it in few words, and the same
+    choice again, with buttons that lead to that part.
     """
     parts = asked.parts or follow_ups.hinted(asked.text)
     if not parts:
@@ -459,7 +461,7 @@ def _on_the_open_one(asked: Asked, alternatives: Sequence[str] = ()) -> Turn:
 
 
 def _further_words(asked: Asked) -> list[str]:
-    """The content words, as typed, besides what is asked about an open procedure; none where all are weak hints,
+    """Return the content words, as typed, without those that ask about an open procedure; none if all are weak hints,
     as "minh" is without its marks.
     """
     index, said = asked.catalog.index, follow_ups.without_points(asked.text)
@@ -470,7 +472,7 @@ def _further_words(asked: Asked) -> list[str]:
 def _names_another(asked: Asked, codes: Sequence[str]) -> bool:
     """Whether the text by itself names a procedure that is none of these.
 
-    What it asks about an open one does not count, nor does an age ("nó 5 tuổi"), nor a paper that may be needed.
+    What the text asks about an open one does not count, nor does an age ("nó 5 tuổi"), nor a paper that may be needed.
     """
     if asked.open and any(point.of_papers for point in asked.points):
         return False
@@ -480,7 +482,7 @@ def _names_another(asked: Asked, codes: Sequence[str]) -> bool:
 
 
 def _one_of(asked: Asked, codes: Sequence[str], said: str) -> str:
-    """The one of some procedures that words clearly tell apart from the others; empty where they do not."""
+    """Return the one of some procedures that words clearly single out; empty if they single out none."""
     first, second, *_ = (*asked.catalog.index.among(said, codes), None, None)
     if first is None or first.score < LEAST_SHARE or (second and first.score - second.score < CLEAR_LEAD):
         return ""

@@ -31,7 +31,7 @@ def ended(session: Session, entry: Entry, catalog: Catalog) -> Turn:
 
 
 def announced(session: Session, entry: Entry) -> Text:
-    """Say from when an announced procedure has force; empty for one that has."""
+    """Say from when an announced procedure is in force; empty for one that is in force already."""
     return say(session.language, "card.announced", day=_day(entry.since)) if entry.since else Text()
 
 

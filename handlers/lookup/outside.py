@@ -28,19 +28,19 @@ _LABELS = {
 
 @cache
 def urgent() -> frozenset[str]:
-    """The topics of danger."""
+    """Return the topics of danger."""
     return frozenset(topic.name for topic in shipped().topics.values() if topic.danger)
 
 
 @cache
 def held() -> frozenset[str]:
-    """The topics that what is said next belongs to."""
+    """Return the topics that the next message still belongs to."""
     return frozenset(topic.name for topic in shipped().topics.values() if topic.holds)
 
 
 @cache
 def outcomes() -> Mapping[str, str]:
-    """What the answer to each topic comes to, for whoever reads conversations by machine."""
+    """Return the kind of answer (`About.outcome`) to each topic, for programs that read conversations."""
     return {
         **dict.fromkeys(lexicon().outside, "outside"),
         **{name: name for name in ("crime", "identity", "contact", "rate", "hello", "thanks", "bye")},
@@ -53,10 +53,10 @@ def outcomes() -> Mapping[str, str]:
 
 
 def outside(world: World, session: Session, topic: str, said: str = "", named: Sequence[str] = ()) -> Turn:
-    """A fitting sentence for what is not the catalog's business, what is known of the unit, and what helps instead.
+    """Answer what is not the catalog's business: a fitting sentence, what is known of the unit, and what helps instead.
 
-    `named` are the codes of procedures named with it. `said` is the message, from which the code of a dossier is taken
-    up. What helps in danger stands before the introduction.
+    `named` are the codes of procedures that the message names too. `said` is the message: the code of a dossier in it
+    is repeated. What helps in danger stands before the introduction.
     """
     if topic in ELSEWHERE:
         return replace(ELSEWHERE[topic](world, session), about=About(outcomes()[topic]))
@@ -78,7 +78,7 @@ def outside(world: World, session: Session, topic: str, said: str = "", named: S
 
 
 def elsewhere(world: World, session: Session, office: str, name: str = "") -> Turn:
-    """Name the office that does what the catalog does not hold; `name` is the procedure, where it is known."""
+    """Name the office that does what the catalog does not hold; `name` is the procedure, if it is known."""
     unit = world.unit(session.unit).name
     key = "none.office_does" if name else "none.office"
     text = say(session.language, key, name=name, office=office, unit=unit, phone=or_call(world, session))
@@ -93,7 +93,7 @@ def done_elsewhere(world: World, session: Session, office: str, name: str) -> Tu
 
 
 def _rival(name: str) -> Topic:
-    """A topic that is known by likeness alone."""
+    """Return a topic that is recognized by likeness alone."""
     see = lexicon().outside[name].see if name in lexicon().outside else ""
     return Topic(name, outcomes().get(name, name), see=(see,) if see else ())
 

@@ -29,11 +29,11 @@ MOST_PART_BUTTONS = 5
 # Words that stand in more sentences of a record than MOST_MENTIONS say nothing about the point asked for.
 MOST_QUOTED, MOST_MENTIONS = 2, 8
 REST = "rest"
-# Parts that may help where a record does not answer; steps and results are long, and seldom help.
+# Parts that may help if a record does not answer; steps and results are long, and seldom help.
 NEAREST = ("documents", "time", "fee", "where", FORM_PART, "conditions")
 # A comparison shows at least so many procedures.
 LEAST_COMPARED = 2
-# What strips say in Vietnamese has a text of its own in every language (locales: brief.…), the longest first.
+# Phrases of Vietnamese strips that have a text in every language (locales: brief.…), the longest first.
 IN_BRIEF = (
     "same_day",
     "province_police",
@@ -66,8 +66,8 @@ def answer(
 ) -> Turn:
     """Show a procedure: the parts that were asked for, or its card.
 
-    `alternatives` are procedures that may be meant instead: they are offered under it. `confirm` asks whether it is
-    the right one.
+    `alternatives` are procedures that may be meant instead: they are offered under it. `confirm` asks whether this
+    is the right one.
     """
     entry = world.catalog(session.unit).entry(code)
     if entry is None:
@@ -126,7 +126,7 @@ def part(world: World, session: Session, code: str, wanted: str, page: int = 1) 
 
 
 def in_short(world: World, session: Session, code: str) -> Turn:
-    """Say a procedure again in few words, and ask which part is wanted; its card where the record has only a name."""
+    """Show a procedure again in few words, and ask which part is wanted; its card if the record has only a name."""
     entry = _answered_here(world, session, code)
     if entry is None or not entry.has_details:
         return answer(world, session, code)
@@ -147,12 +147,12 @@ def mentioned(
     case: bool = False,
     alternatives: Sequence[str] = (),
 ) -> Turn:
-    """Quote what a record says on a point that is no part of it; say that it says nothing where it does not.
+    """Quote what a record says on a point that is none of its parts, or say that it says nothing on it.
 
-    `sought` are words that stand in one sentence, in several ways to say it, the surest first; they count as they are
-    `spelled`, or without marks. `parts` are looked into first; the first of them is shown where nothing is found. The
-    heading names the part that is quoted. Without any, all are looked into. `case`: the citizen mentioned a
-    circumstance and did not ask about it. `alternatives` as in `answer`.
+    `sought` are sets of words to find in one sentence, the surest set first; words are compared with their marks if
+    `spelled`, else without. `parts` are searched first, then all others; the first of `parts` is shown if nothing is
+    found. The heading names the part that is quoted. `case`: the citizen mentioned a circumstance and did not ask
+    about it. `alternatives` as in `answer`.
     """
     entry = _answered_here(world, session, code)
     if entry is None:
@@ -190,7 +190,7 @@ def mentioned(
 
 
 def _quoted(values: Mapping[str, str], sought: Iterable[Sequence[str]], *, spelled: bool) -> tuple[str, list[str]]:
-    """The first part with sentences that hold the words sought, and those sentences; empty where there is none."""
+    """Return the first part with sentences that hold a set of words sought, and those sentences; empty if none has."""
     for together in sought:
         held = {name: follow_ups.sentences(value, together, spelled=spelled) for name, value in values.items()}
         by_part = {name: found for name, found in held.items() if found}
@@ -201,7 +201,7 @@ def _quoted(values: Mapping[str, str], sought: Iterable[Sequence[str]], *, spell
 
 
 def _strip(world: World, session: Session, entry: Entry, wanted: Sequence[str]) -> Text:
-    """Heading, then time, fee and place in few words, what was asked for first."""
+    """Return the heading, then time, fee and place in few words, those asked for first."""
     heading = _heading(world, session, entry, *wanted)
     if not entry.has_details:
         return heading
@@ -211,7 +211,7 @@ def _strip(world: World, session: Session, entry: Entry, wanted: Sequence[str]) 
 
 @lru_cache(maxsize=in_brief.REMEMBERED)
 def _in_few_words(language: str, entry: Entry, names: Sequence[str]) -> Text:
-    """Time, fee and place in few words, in a given order."""
+    """Return time, fee and place in few words, in a given order."""
     items = [
         say(language, "card.line", label=_strip_label(language, name), value=_brief(language, entry, name))
         for name in names
@@ -237,14 +237,14 @@ def _brief(language: str, entry: Entry, name: str) -> str:
 
 
 def _answered_here(world: World, session: Session, code: str) -> Entry | None:
-    """Return the record of a procedure; None where it is gone or ended, or another office does it."""
+    """Return the record of a procedure; None if it is gone or ended, or another office does it."""
     entry = world.catalog(session.unit).entry(code)
     return None if entry is None or entry.ended or world.elsewhere(session.unit, code, entry.field) else entry
 
 
 def comparison(world: World, session: Session, codes: Iterable[str], part: str) -> Text:
-    """Time, fee or place of each of some procedures, a line each in few words; empty where fewer than two records say
-    it, and for other parts.
+    """Return the time, fee or place of each of some procedures, a line each in few words; empty if fewer than two
+    records say it, and for other parts.
     """
     if part not in SUMMARY:
         return Text()
@@ -258,7 +258,7 @@ def comparison(world: World, session: Session, codes: Iterable[str], part: str) 
 
 
 def _spoken(language: str, brief: str) -> str:
-    """Return what a strip says in Vietnamese in a language; as it stands where not all of its words are known."""
+    """Return the Vietnamese text of a strip in a language; unchanged if not all of its words have a translation."""
     translated = brief
     for key in IN_BRIEF if language != locales.DEFAULT else ():
         for said in plain(locales.DEFAULT, f"brief.{key}").split("|"):
@@ -267,7 +267,7 @@ def _spoken(language: str, brief: str) -> str:
 
 
 def _part_asked(world: World, session: Session, entry: Entry, name: str) -> Text:
-    """A part that was asked for: nothing where the strip says it all, else as the record has it, the first page."""
+    """Return a part that was asked for: empty if the strip says it all, else its first page as the record has it."""
     if _is_missing(world, session, entry, name):
         return _missing(world, session, name)
     value = value_of(session.language, entry, name)
@@ -282,7 +282,7 @@ def _part_asked(world: World, session: Session, entry: Entry, name: str) -> Text
 
 
 def _is_missing(world: World, session: Session, entry: Entry, name: str) -> bool:
-    """Whether the record says nothing of a part, and there is no file of it either."""
+    """Return whether the record says nothing on a part, and there is no file for it either."""
     on_file = name == FORM_PART and world.forms_to_download(session.unit, entry.code)
     return not (value_of(session.language, entry, name) or on_file)
 
@@ -293,7 +293,7 @@ def _says_all(language: str, entry: Entry, name: str, value: str) -> bool:
 
 
 def _papers(world: World, session: Session, entry: Entry, most: int) -> Text:
-    """The papers, one line each, with their headings in about so many lines; those left out are counted."""
+    """Return the papers, one line each, in about `most` lines with their headings; those left out are counted."""
     value = value_of(session.language, entry, "documents")
     return _listed(session.language, value, most) if value else _missing(world, session, "documents")
 
@@ -365,7 +365,7 @@ def _procedure_turn(
 def _part_buttons(
     world: World, session: Session, entry: Entry, shown: Sequence[str], *, all_parts: bool
 ) -> list[Button]:
-    """Buttons to the parts that say more than what is shown; those beyond a handful behind one more."""
+    """Return buttons to the parts that say more than is shown; beyond a handful, one last button leads to the rest."""
     names = list(_with_more_to_say(session.language, entry, tuple(shown)))
     if FORM_PART not in shown and world.forms_to_download(session.unit, entry.code):
         names = [FORM_PART, *(name for name in names if name != FORM_PART)]
@@ -398,7 +398,7 @@ def _worth_a_button(language: str, entry: Entry, name: str, shown: Sequence[str]
 
 
 def name_of(catalog: Catalog, code: str, language: str) -> str:
-    """Return what a procedure is called in headings and on buttons; in English where that is known."""
+    """Return what a procedure is called in headings and on buttons; in English if that is known."""
     known = catalog.index.known.get(code)
     return known.english if known and known.english and language == ENGLISH else catalog.label(code)
 
@@ -452,7 +452,7 @@ def _name_only(world: World, session: Session, entry: Entry) -> Text:
 
 @lru_cache(maxsize=in_brief.REMEMBERED)
 def _origin(language: str, entry: Entry, called: str) -> Text:
-    """Official name, code and date of the record, and what in it is only a sample."""
+    """Return the official name, code and date of the record, and which of its parts are unchecked."""
     name = "" if entry.title == called else shorten(entry.title, OFFICIAL_NAME)
     key = "card.source" if entry.updated else "card.source_undated"
     lines = [Text.of(name), say(language, key, code=entry.code, date=_date(language, entry.updated))]

@@ -21,17 +21,17 @@ NOTHING = Text()
 MOST_CHOICES, MOST_ALTERNATIVES = 5, 2
 LONGEST_KEPT = 500
 # From this probability on a message leaves the open procedure: to stay wrongly costs as much as to leave wrongly.
-# One that fits several others is surer where it does not say that something is wanted.
+# One that fits several others and does not say that something is wanted leaves surely only from a higher one on.
 LEAVES, SURELY_LEAVES, MAY_LEAVE = 0.65, 0.9, 0.15
 # The search is sure of another procedure, and no other circumstance of the open one is mentioned.
 LEAVES_SURELY_NAMED = 0.5
-# So much of a message a procedure may have that it says nothing of; more where something is named besides.
+# The open procedure covers at most this share of a message about another one; more if the message adds a wish.
 HARDLY_COVERED, ADDED_COVERED = 0.15, 0.25
-# From these probabilities on that procedures are named it is these that are asked of, in any words, and in what is put
-# first or named besides.
+# From these probabilities on that procedures are named, a message asks about them: in any words, and in words that are
+# put first or add a wish.
 NAMES_A_FAMILY = (0.98, 0.85)
-# In conversations one in six goes to a sibling of those that do not leave, more than among what was fitted on. What
-# clearly goes to a sibling needs no sign of leaving.
+# In conversations, one in six of the messages that do not leave goes to a sibling, more than in the data fitted on.
+# A message that clearly goes to a sibling needs no sign of leaving.
 MOVES, SURELY_MOVES, CLEARLY_MOVES = 0.45, 0.5, 0.75
 
 
@@ -46,27 +46,27 @@ class Asked:
 
     @cached_property
     def catalog(self) -> Catalog:
-        """What this unit's citizens are answered from."""
+        """The catalog that this unit's citizens are answered from."""
         return self.world.catalog(self.session.unit)
 
     @property
     def kept(self) -> str:
-        """It as a session keeps it for what is said next: numbers masked, the end of a long one."""
+        """The question as a session keeps it for the next message: numbers masked, only the end of a long one."""
         return mask(self.text)[-LONGEST_KEPT:]
 
     @cached_property
     def open(self) -> str:
-        """The procedure that is open; empty where none is."""
+        """The procedure that is open; empty if none is."""
         return self.session.topic if self.session.topic in self.catalog else ""
 
     @cached_property
     def choices(self) -> tuple[str, ...]:
-        """The procedures that were offered last and not chosen among."""
+        """The procedures that were offered last, as long as none of them was chosen."""
         return tuple(code for code in self.session.choices if code in self.catalog)
 
     @cached_property
     def leaves(self) -> bool:
-        """Whether it is about another procedure than the one that is open."""
+        """Whether the question is about another procedure than the one that is open."""
         if not self.open or self._asks_for_a_paper:
             return False
         if self.plainly_elsewhere:
@@ -76,18 +76,18 @@ class Asked:
 
     @property
     def hardly_leaves(self) -> bool:
-        """Whether it leaves but may stay: it fits several others, and does not say that one of them is wanted."""
+        """Whether the question leaves, but not surely: it fits several others and does not say that one is wanted."""
         several = self.found.decision == "choose" and not (follow_ups.wants(self.text) or follow_ups.turns(self.text))
         return self.leaves and several and self.compared_with_open.leaving < SURELY_LEAVES
 
     @property
     def may_leave(self) -> bool:
-        """Whether it may be about another procedure than the one that is open."""
+        """Whether the question may be about another procedure than the one that is open."""
         return bool(self.open) and self.compared_with_open.leaving >= MAY_LEAVE
 
     @property
     def moves(self) -> bool:
-        """Whether it is about a sibling of the one that is open."""
+        """Whether the question is about a sibling of the procedure that is open."""
         if not self.open or self._asks_for_a_paper or self.plainly_elsewhere or self._surely_elsewhere:
             return False
         if self.may_leave:
@@ -96,31 +96,31 @@ class Asked:
 
     @property
     def clearly_moves(self) -> bool:
-        """Whether it is clearly about a sibling of the open one, whatever else it says."""
+        """Whether the question is clearly about a sibling of the open procedure, whatever else it says."""
         return bool(self.open) and self.compared_with_open.moving >= CLEARLY_MOVES
 
     @property
     def surely_moves(self) -> bool:
-        """Whether it is more likely than not about a sibling of the open one, whichever it is."""
+        """Whether the question is more likely than not about some sibling of the open procedure."""
         return bool(self.open) and self.compared_with_open.moving >= SURELY_MOVES
 
     @property
     def _asks_for_a_paper(self) -> bool:
-        """Whether it asks if a paper is needed, which is no matter of its own: "có cần giấy độc thân không". Of 63 such
-        messages in what is fitted on one leaves, by the words that lead back.
+        """Whether the question asks if a paper is needed, which names no other matter: "có cần giấy độc thân không". Of
+        63 such messages in the data fitted on, one leaves, by the words that lead back.
         """
         named = any(point.of_papers for point in self.points) and follow_ups.asks_yes_or_no(self.text)
         return named and not follow_ups.turns(self.text)
 
     @cached_property
     def plainly_elsewhere(self) -> bool:
-        """Whether it wants, or asks of, what has nothing to do with what is open."""
+        """Whether the question wants, or asks about, something unrelated to the open procedure."""
         return self._wants_another or self._asks_of_another
 
     @property
     def _wants_another(self) -> bool:
-        """Whether it says that something is wanted, and nothing that may be said of what is open, and the search is
-        sure of a procedure that has nothing to do with that. Of 259 such messages in what is fitted on none stays.
+        """Whether the question wants something, has no words that may be about the open procedure, and the search is
+        sure of an unrelated procedure. Of 259 such messages in the data fitted on, none stays.
         """
         if not self.found.sure or not follow_ups.wants(self.text) or follow_ups.may_be_of_the_open(self.text):
             return False
@@ -128,8 +128,8 @@ class Asked:
 
     @property
     def _asks_of_another(self) -> bool:
-        """Whether it asks of what it names itself, or names it besides, and has nothing of what is open: "tách hộ thì
-        mất bao lâu", "mà em cũng mất luôn hộ chiếu". Of 161 such messages in what is fitted on two stay.
+        """Whether the question asks about another matter that it names, or adds one, and hardly touches the open one:
+        "tách hộ thì mất bao lâu", "mà em cũng mất luôn hộ chiếu". Of 161 such messages in the data fitted on, two stay.
         """
         points, first, adds = self.points, follow_ups.put_first(self.text), follow_ups.adds(self.text)
         in_a_case = follow_ups.asks_yes_or_no(self.text) or follow_ups.supposes(self.text)
@@ -143,13 +143,13 @@ class Asked:
             return False
         if named.hits[0].code in (self.open, *index.siblings(self.open)):
             return False
-        # A sibling is weighed last: it takes longest.
+        # Siblings are weighed last, as that takes longest.
         most = ADDED_COVERED if adds else HARDLY_COVERED
         return index.compare(said, self.open).open_covered < most and self.compared_with_open.moving < MOVES
 
     @property
     def _surely_elsewhere(self) -> bool:
-        """Whether it surely leaves for one that is no sibling, and no sibling need be looked for."""
+        """Whether the question surely leaves for a procedure that is no sibling, and no sibling need be looked for."""
         if not self.found.sure or self.compared_with_open.tells_another_circumstance:
             return False
         return self.compared_with_open.leaving >= SURELY_LEAVES and self._found_no_sibling
@@ -160,7 +160,7 @@ class Asked:
 
     @cached_property
     def compared_with_open(self) -> Said:
-        """It as it stands to the procedure that is open; KeyError where none is."""
+        """The question compared with the procedure that is open; KeyError if none is."""
         if (entry := self.catalog.entry(self.open)) is None:
             raise KeyError(self.open)
         text = with_age(self.text) if age_span(entry.title) else self.text
@@ -168,18 +168,18 @@ class Asked:
 
     @property
     def points(self) -> list[follow_ups.Point]:
-        """What it asks about an open procedure that is not a part of a record."""
+        """The points that the question asks about and that are not parts of a record."""
         return follow_ups.points(self.text)
 
     @property
     def parts(self) -> tuple[str, ...]:
-        """The parts of a record that it asks for, in order, each once."""
+        """The parts of a record that the question asks for, in order, each once."""
         plainly = (point.parts[0] for point in self.points if not point.look)
         return tuple(dict.fromkeys((*self.found.aspects, *plainly)))
 
 
 def show(asked: Asked, code: str, alternatives: Sequence[str] = ()) -> Turn:
-    """Show one procedure with the parts asked for, under it the `alternatives`: those that may be meant instead."""
+    """Show one procedure with the parts asked for, and offer under it the `alternatives` that may be meant instead."""
     return answer(asked.world, asked.session, code, asked.parts, alternatives=alternatives, confirm=code != asked.open)
 
 
@@ -188,7 +188,7 @@ def offer(
 ) -> Turn:
     """Ask which of several procedures is meant, in the words of a text key, below a text about them (`above`).
 
-    What is said next is read together with the question; `again`: with the question before it, as this adds nothing.
+    The next message is read together with this question; with `again`, together with the question before it.
     """
     session, codes = asked.session, codes[:MOST_CHOICES]
     labels = [name_of(asked.catalog, code, session.language) for code in codes]

@@ -24,8 +24,8 @@ _UNIT = re.compile(r"(?<=\d )(?:Ngày|Giờ|Tháng|Năm)\b")
 def value_of(language: str, entry: Entry, name: str) -> str:
     """Return what the record says on a part, word for word apart from how amounts and brackets are written.
 
-    What ways of handing in have in common is said once, and so is an office that is named twice. A bare number of days
-    is followed by the unit that the record's steps give it, or by the remark that none is given.
+    What is the same for all ways of handing in is said once, and an office that is named twice is named once. A bare
+    number of days is followed by the unit that the record's steps give it, or by the remark that none is given.
     """
     value = str(getattr(entry, _KEYS.get(name, name))).strip()
     if name == "where":
@@ -41,7 +41,7 @@ def value_of(language: str, entry: Entry, name: str) -> str:
 
 
 def _with_promise(language: str, entry: Entry, value: str) -> str:
-    """The published time with the one that the unit promises: in one line where the published one is short."""
+    """The published time with the one that the unit promises: in one line if the published one is short."""
     published = in_brief.time_in_brief(replace(entry, committed=""))
     if value and published.casefold() == value.strip(" .").casefold():
         return plain(language, "brief.both_times", published=published, committed=entry.committed)
@@ -63,7 +63,7 @@ def _with_unit(language: str, entry: Entry, value: str) -> str:
 
 
 def each_once(offices: str) -> str:
-    """Return a list of offices with semicolons between them without those named before."""
+    """Return a list of offices separated by semicolons, each office once."""
     return "; ".join(dict.fromkeys(office.strip(" .") for office in offices.split(";") if office.strip(" .")))
 
 
@@ -75,7 +75,7 @@ def tidy(value: str) -> str:
 
 
 def _by_way(entry: Entry, name: str) -> str:
-    """What the record says for each way of handing in; once for those that say the same."""
+    """Return what the record says for each way of handing in; ways that say the same share a line."""
     channels: dict[str, list[str]] = {}
     for way in entry.ways:
         if value := tidy(str(getattr(way, name)).strip()):
@@ -86,7 +86,7 @@ def _by_way(entry: Entry, name: str) -> str:
 
 
 def _ways(entry: Entry) -> list[str]:
-    """One line for each way to hand in that has something of its own to say."""
+    """Return one line for each way of handing in that has a note."""
     lines = []
     for way in entry.ways:
         said = "; ".join(

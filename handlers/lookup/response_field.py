@@ -23,7 +23,7 @@ def with_field(world: World, response: Response) -> Response:
 
 
 def _named(world: World, unit: str, question: Question, answer: str) -> str:
-    """The label of the option that was chosen; or the field that a text names, itself or by one clear procedure."""
+    """Return the label of the chosen option; or the field that a text names, directly or by one clear procedure."""
     if question.kind == "single":
         return next((words_in(o.label, MAIN_LANGUAGE) for o in question.options if o.value == answer), "")
     return _field_in(world.catalog(unit), answer) if question.kind == "text" else ""

@@ -1,4 +1,4 @@
-"""Choices that nobody took: what was offered on a question, and the conversation went on with something else."""
+"""Choices that nobody took: a question was answered with choices, and the conversation went on with something else."""
 
 from dataclasses import replace
 
@@ -13,9 +13,9 @@ def offered_in_vain(session: Session) -> bool:
 
 
 def with_unchosen(world: World, before: Session, turn: Turn) -> Turn:
-    """Note the question whose choices were passed over; while the same choices are offered it stays the question.
+    """Note the question whose choices were passed over; while the same choices are offered, the session keeps it.
 
-    Who says in so many words that none is meant has been noted already.
+    If the person said expressly that none is meant, that has been noted already.
     """
     if not offered_in_vain(before):
         return turn

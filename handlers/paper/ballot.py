@@ -29,7 +29,7 @@ class Fault:
     values: Mapping[str, object] = field(default_factory=dict)
 
     def said(self, language: str = locales.DEFAULT) -> str:
-        """The reason as a sentence."""
+        """Return the reason as a sentence."""
         return locales.text(language, self.key, **self.values)
 
 
@@ -44,7 +44,7 @@ class Ballot:
     left_out: tuple[str, ...] = ()
 
     def response(self, identifier: str, round_: Round, form: Questionnaire) -> Response:
-        """The response that it makes, which does not name the slip."""
+        """Return the response to store for this ballot; it does not name the slip."""
         origin = Origin(round_.unit, round_.counter, round_.name, self.slip.occasion)
         return Response.to(
             form, origin, identifier, SOURCE, self.day, answers=self.answers, complete=True, assisted=self.assisted
@@ -60,7 +60,7 @@ class Register:
 
     @classmethod
     def of(cls, slips: Iterable[Slip]) -> "Register":
-        """Make it of a round's slips."""
+        """Return the register of a round's slips."""
         listed = list(slips)
         return cls({slip.serial: slip for slip in listed}, {slip.code: slip for slip in listed})
 
@@ -90,7 +90,7 @@ class Register:
 def read_ballot(
     form: Questionnaire, round_: Round, register: Register, typed: Mapping[str, str], today: date
 ) -> Ballot | list[Fault]:
-    """Read one ballot from the texts typed for SLIP, ASSISTED, DAY and the questions; or all that is wrong with it."""
+    """Return one ballot from the texts typed for SLIP, ASSISTED, DAY and the questions; or all its faults."""
     slip = register.find(typed.get(SLIP, ""))
     day = read_day(round_, typed.get(DAY, ""), today)
     assisted = read_tick(typed.get(ASSISTED, ""))
@@ -133,7 +133,7 @@ def given(question: Question, text: str) -> list[str]:
     pieces = [piece for piece in text.replace(";", ",").split(",") if piece.strip()]
     values: list[str] = []
     while pieces:
-        # A label may hold commas itself: the longest run of pieces that is one comes first.
+        # A label may hold commas itself: the longest run of pieces that is a label is taken.
         runs = (n for n in range(len(pieces), 0, -1) if fold(",".join(pieces[:n])) in names)
         length = next(runs, 1)
         values.append(names.get(fold(",".join(pieces[:length])), pieces[0]))
@@ -142,7 +142,7 @@ def given(question: Question, text: str) -> list[str]:
 
 
 def _names(question: Question) -> dict[str, str]:
-    """What the options are called, folded, by their values; what comes first counts."""
+    """Return the options' values by their folded names: values, numbers, labels; the first use of a name counts."""
     names = {fold(option.value): option.value for option in question.options}
     for number, option in enumerate(question.options, 1):
         names.setdefault(str(number), option.value)
@@ -153,7 +153,7 @@ def _names(question: Question) -> dict[str, str]:
 
 
 def read_day(round_: Round, typed: str, today: date) -> date | Fault:
-    """Read the day a ballot was filled in, today where none is given; it lies within the round and not ahead."""
+    """Return the day a ballot was filled in, today if none is given; Fault if outside the round or in the future."""
     day = _date(typed.strip()) if typed.strip() else today
     if day is None:
         return Fault(DAY, "paper.problem.date", {"typed": typed.strip()[:40]})

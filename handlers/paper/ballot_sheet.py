@@ -1,4 +1,4 @@
-"""Paper ballots typed into a spreadsheet: what its columns mean, and each row read; nothing is left out unsaid."""
+"""Paper ballots typed into a spreadsheet: what its columns mean, and its rows; whatever is left out is reported."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -46,7 +46,7 @@ class Batch:
 
 
 def read_rows(path: Path, notes: Notes) -> list[Record]:
-    """Return the rows of a file by their titles, and tell what was left out; Unreadable if it cannot be used."""
+    """Return the rows of a file by their titles, and note what was left out; Unreadable if the file cannot be used."""
     lacking = "không thấy hàng tiêu đề có cột «Số phiếu» hoặc «Mã phiếu»"
     wanted = Wanted(partial(_titles, path.name), lacking, deepest=1, numbered=False)
     totals: list[int] = []
@@ -77,7 +77,7 @@ def _titles(file: str, row: Iterable[Any]) -> dict[int, str]:
 
 
 def columns(form: Questionnaire, file: str, titles: Iterable[str]) -> dict[str, str]:
-    """Return what each column is: SLIP, CODE, ASSISTED, DAY or a question's id; Unreadable names one that is none."""
+    """Return what each column is: SLIP, CODE, ASSISTED, DAY or a question's id; Unreadable names any other."""
     meanings = {**_question_titles(form), **_COLUMNS}
     found: dict[str, str] = {}
     for title in titles:
@@ -100,7 +100,7 @@ def columns(form: Questionnaire, file: str, titles: Iterable[str]) -> dict[str, 
 
 
 def _question_titles(form: Questionnaire) -> dict[str, str]:
-    """What a question's column may be called: its id, its number, its text, or number and text."""
+    """Return the questions' ids by the titles their columns may have: id, number, text, or number and text."""
     titles = {_plain(identifier): identifier for identifier in form.questions}
     for number, identifier in enumerate(form.questions, 1):
         for title in (f"{number}", f"cau {number}"):

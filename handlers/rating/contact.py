@@ -15,7 +15,7 @@ from surveys.responses import Response
 def asked(form: Questionnaire, response: Response, thanked: Turn) -> Turn:
     """Add the question to the thanks for a complaint; other thanks stay unchanged.
 
-    The session keeps which response is meant until it is answered, another survey begins, or the day is over.
+    The session keeps which response is meant until the question is answered, another survey begins, or the day is over.
     """
     if case_of(form, response, response.day) is None:
         return thanked

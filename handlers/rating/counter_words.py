@@ -1,4 +1,4 @@
-"""What a counter's page has people write where links carry nothing: "Đánh giá" and the counter's code."""
+"""What a counter's page tells people to write if a link cannot carry its code: "Đánh giá" and the counter's code."""
 
 from catalog.text import fold
 from handlers.counters import find_counter
@@ -13,7 +13,7 @@ def counter_words(code: str) -> str:
 
 
 def named_counter(world: World, text: str) -> str:
-    """Return the code of the counter that such words name; empty where they name none."""
+    """Return the code of the counter that such words name; empty if they name none."""
     said, _, code = text.strip(" .!\"'“”").rpartition(" ")
     if fold(said).strip() != fold(WORDS):
         return ""

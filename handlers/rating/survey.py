@@ -27,7 +27,7 @@ _LISTED = re.compile(r"[,;/]| và ")
 
 
 def choose_counter(world: World, session: Session) -> Turn:
-    """Ask which counter to rate; with one counter, begin its survey."""
+    """Ask which counter to rate, or say that the unit has none."""
     counters = world.counters_of(world.unit(session.unit).code)
     if not counters:
         return reply(session, say(session.language, "survey.no_counter"), home_buttons(session.language))
@@ -70,7 +70,7 @@ def begin(heard: Heard, code: str, *, assisted: bool = False) -> Turn:
 
 
 def begin_on_slip(heard: Heard, code: str = "") -> Turn:
-    """Open the survey of a slip, where it was left if it was started before, here or in another channel."""
+    """Open the survey of a slip; one that was started before, here or in another channel, goes on where it was left."""
     world, session, incoming, today = heard.world, heard.session, heard.incoming, heard.now.date()
     opened = incoming.opened
     if opened is None:
@@ -182,7 +182,7 @@ def typed(heard: Heard) -> Turn:
 
 
 def _in_words(form: Questionnaire, session: Session, question: Question, text: str, now: datetime) -> Turn:
-    """Take words where options were offered: the options they name, or else the comment that comes later."""
+    """Take words typed instead of options: as the options they name, or else as the comment that is asked for later."""
     running = _running(session)
     named = {fold(words_in(option.label, session.language)): option.value for option in question.options}
     said = [fold(part) for part in _LISTED.split(text) if part.strip()]
@@ -197,7 +197,7 @@ def _in_words(form: Questionnaire, session: Session, question: Question, text: s
 
 
 def stop(world: World, session: Session) -> Turn:
-    """End a running survey and drop its answers; without one, say nothing."""
+    """End a running survey and drop its answers; without one, only stop talking (`talk.stop`)."""
     return _leave(session, "survey.stopped") if session.survey else silent(world, session)
 
 
@@ -247,7 +247,7 @@ def _closed(session: Session) -> Turn:
 
 
 def _of_another(heard: Heard) -> Turn:
-    """A tap on a survey that is over, or that somebody else in the group opened."""
+    """Answer a tap on a survey that is over, or that somebody else in the group opened."""
     language, shared = heard.session.language, heard.incoming.shared
     offered = buttons(language, ("rate", "button.rate")) if shared else home_buttons(language)
     said = say(language, "survey.of_another" if shared else "survey.closed")
@@ -277,7 +277,7 @@ def _form(world: World, session: Session) -> Questionnaire | None:
 
 
 def _picked(form: Questionnaire, session: Session, question: Question, value: str, now: datetime) -> Turn:
-    """A tap on an option. In a multiple choice it switches the option; it is sent by "done"."""
+    """Take a tap on an option. In a multiple choice the tap switches the option, and "done" sends the chosen ones."""
     running = _running(session)
     if question.kind != "multiple":
         return _answered(form, session, question, (value,), now)

@@ -29,9 +29,9 @@ class AlertsTx(MailTx, Protocol):
         """Return stored responses with their answers by id."""
 
     async def keep_cases(self, cases: Sequence[Case]) -> list[Case]:
-        """Open cases, or change those that their responses have; after `keep_responses`.
+        """Open cases, or change those that their responses already have; to be called after `keep_responses`.
 
-        Returns the new ones, and unfinished ones of reasons alone that have words now.
+        Returns the new cases, and unfinished ones that had reasons alone and have words now.
         """
 
     async def drop_cases(self, responses: Sequence[str]) -> None:
@@ -44,7 +44,7 @@ class AlertsTx(MailTx, Protocol):
         """Return the staff membership of a chat."""
 
     async def take_contact(self, identifier: int, after: date) -> tuple[str, str] | None:
-        """Return channel and person of a case from a day after `after`, and forget them: the first to ask has them."""
+        """Return and forget channel and person of a case from a day after `after`; only the first caller gets them."""
 
     async def move_case(self, identifier: int, step: Step) -> bool:
         """Put a case into another state and remember who did it; False if it could not come there any more."""
@@ -53,7 +53,7 @@ class AlertsTx(MailTx, Protocol):
         """Remember the key of the question whether a handled case is mended."""
 
     async def answer_question(self, question: LeftQuestion, answer: str, now: datetime) -> bool:
-        """Keep the answer and forget who asked; False where it was answered before."""
+        """Keep the answer and forget who asked; False if the question was answered before."""
 
     async def pace(self, chat: Addressee) -> Pace:
         """Return a chat's pace and lock it: other transactions that alert the chat wait for this one."""
@@ -86,7 +86,7 @@ class Alerts:
     async def stored(self, tx: AlertsTx, responses: Sequence[Response]) -> None:
         """Open a case for each response just stored that needs one, and alert its unit's staff.
 
-        Once a response; and once more where words come after reasons that were ticked first.
+        A response alerts once, and once more if words come after reasons that were ticked first.
         """
         world, today = self._world(), self._clock().date()
         cases, taken_back = [], []
@@ -136,7 +136,7 @@ class Alerts:
         return count
 
     async def _tell_of_cases(self, tx: AlertsTx, reader: Membership, found: Sequence[Case]) -> None:
-        """Tell a chat of new cases: at once if it may be written to, else together with what else will come."""
+        """Tell a chat of new cases: at once if its pace allows it, else together with later ones."""
         if not self.reaches(reader.channel):
             return
         now, pace = self._clock(), await tx.pace(reader)
@@ -148,7 +148,7 @@ class Alerts:
             await tx.keep_pace(pace)
 
     async def _tell_of_contact(self, tx: AlertsTx, reader: Membership, case: Case) -> None:
-        """Tell a chat that a citizen may be written to: at once if it may be written to, else together."""
+        """Tell a chat that a citizen may be contacted: at once if its pace allows it, else with later alerts."""
         if not self.reaches(reader.channel):
             return
         now, pace = self._clock(), await tx.pace(reader)
@@ -162,7 +162,7 @@ class Alerts:
     async def _tell_gathered(self, tx: AlertsTx, pace: Pace, now: datetime) -> bool:
         """Write one message about all that waits."""
         found = [case for number in pace.cases if (case := await tx.case(number))]
-        # Complaints may have been taken back meanwhile; of those that are not quoted this is not known.
+        # Complaints may have been taken back meanwhile; this is known of the quoted ones alone.
         count = max(0, pace.waiting - len(pace.cases) + len(found))
         await tx.keep_pace(pace.alerted(now))
         if not found:
@@ -177,13 +177,13 @@ class Alerts:
         return await self.write(tx, chat, said)
 
     async def passed_on(self, tx: AlertsTx, case: Case, by: Addressee | None = None) -> int:
-        """Alert the admins of a case's unit and of those above, but for the one who did it; returns how many."""
+        """Alert the admins of a case's unit and of those above, except the one who passed it on; returns how many."""
         here = (by.channel, by.user) if by else None
         leaders = [one for one in await self._leaders(tx, case.unit) if (one.channel, one.user) != here]
         return await self._tell(tx, leaders, partial(passed_on, self._world(), case, self._clock().date()))
 
     async def handed_over(self, tx: AlertsTx, case: Case) -> int:
-        """Alert the staff of the unit that a case was handed over to, where it is one of ours; returns how many."""
+        """Alert the staff of the unit that a case was handed over to, if it is one of ours; returns how many."""
         readers = await tx.members(case.handed_to, "alerts") if case.handed_to else []
         return await self._tell(tx, readers, partial(handed_to_you, self._world(), case, self._clock().date()))
 
@@ -223,7 +223,7 @@ class Alerts:
     ) -> tuple[bool, bool]:
         """Keep the answer to a question and send it once to where it was asked.
 
-        Returns whether it was kept, which it is not where there was one before, and whether it is sent.
+        Returns whether it was kept (not if there was one before), and whether it is sent.
         """
         if not await tx.answer_question(question, answer, now):
             return False, False
@@ -245,7 +245,7 @@ class Alerts:
         return channel in self._channels and self._channels[channel].reachable
 
     async def write(self, tx: AlertsTx, person: Addressee, reply: Reply) -> bool:
-        """Put a message to one chat into the outbox; False where its channel is off or cannot be written to."""
+        """Put a message to one chat into the outbox; False if its channel is off or cannot be written to."""
         if not self.reaches(person.channel):
             return False
         traits = self._channels[person.channel]
@@ -253,7 +253,7 @@ class Alerts:
         return True
 
     async def _tell(self, tx: AlertsTx, readers: Iterable[Membership], said: Callable[[bool], Reply]) -> int:
-        """Write to members what `said` gives for one reader, or for a chat that several read (True)."""
+        """Write what `said` returns to members (True: several people read a chat); returns to how many."""
         return sum([await self.write(tx, one, said(self._is_shared(one))) for one in _in_order(readers)])
 
     def _is_shared(self, reader: Addressee) -> bool:

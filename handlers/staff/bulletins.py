@@ -21,7 +21,7 @@ def ask_leaving(world: World, session: Session) -> Turn:
 
 
 def leave(world: World, session: Session) -> Turn:
-    """Leave the staff, where that was asked last: a tap on an old message asks once more."""
+    """Leave the staff if that was the last question; after a tap on an old message, ask again."""
     if LEAVE not in dict(session.offered):
         return ask_leaving(world, session)
     return Turn(session, effects=(LeaveStaff(),))
@@ -45,7 +45,7 @@ def shown(member: Membership, language: str, changed: Text | None = None) -> Rep
 
 
 def mute_button(name: Bulletin, language: str) -> Button:
-    """The button under a bulletin that ends it."""
+    """Return the button under a bulletin that turns it off."""
     return _switch(name, language, muted=False)
 
 

@@ -16,7 +16,7 @@ from surveys.masking import mask
 
 LONGEST_NOTE = 1000
 LONGEST_OFFICE = 200
-# What the next text is, by the button that takes the question back.
+# What the next text is for, by the button that takes the question back.
 WAITS: dict[str, CaseDeed] = {"stop": "send", "keep": "handled", "stay": "handed_over", "wait": "noted"}
 _AWAITED = re.compile(rf"case:([0-9]{{1,9}}):({'|'.join(WAITS)})")
 _WITH_DAY = re.compile(r"(?P<office>.*?)[\s,;:]+(?P<day>\d{1,2}/\d{1,2}(?:/\d{4})?)", re.DOTALL)
@@ -31,7 +31,7 @@ class Awaited:
 
 
 def awaited(session: Session) -> Awaited | None:
-    """Return what the next text is for, None if for nothing about a case."""
+    """Return what the next text is for; None if it is not about a case."""
     found = [match for identifier, _ in session.offered if (match := _AWAITED.fullmatch(identifier))]
     return Awaited(int(found[0][1]), WAITS[found[0][2]]) if found else None
 
@@ -68,15 +68,15 @@ def asking_progress(language: str, case: Case) -> Reply:
 
 
 def asking_office(world: World, language: str, case: Case) -> Reply:
-    """Ask which office has it in hand: one of the unit's list, or its name, with a day behind it."""
+    """Ask which office has a case in hand: one of the unit's list, or its name followed by a day."""
     names = (office.name for office in world.casework(case.unit).offices)
     return _with_list(language, Awaited(case.id, "handed_over"), "to", enumerate(names, 1))
 
 
 def office_and_day(text: str, today: date, usual: Callable[[], date]) -> tuple[str, date]:
-    """Read an office and the day until which it has time ("Phòng Kinh tế 12/5"); `usual` gives one that is not named.
+    """Read an office and the day until which it has time ("Phòng Kinh tế 12/5"); `usual` gives a missing day.
 
-    Wrong for a day that is none, or is over.
+    Wrong if the day does not exist or is over.
     """
     match = _WITH_DAY.fullmatch(text.strip())
     if match is None:

@@ -17,7 +17,7 @@ STAFF_LANGUAGE = "vi"
 
 
 def note_to_citizen(unit: str, note: str) -> Reply:
-    """Return the message to the citizen."""
+    """Return the message to the citizen that staff wrote."""
     return Reply(say(STAFF_LANGUAGE, "case.note", unit=unit, note=note))
 
 
@@ -29,7 +29,7 @@ def outcome(unit: str, note: str, key: str) -> Reply:
 
 
 def reopened(world: World, case: Case, today: date, shared: bool = False) -> Reply:
-    """What staff read when the citizen says that it is not mended."""
+    """Return what staff read when the citizen says that their case is not mended."""
     reply = alert(world, case, today, shared)
     return Reply(Text.lines((say(STAFF_LANGUAGE, "case.reopened_by_citizen"), reply.text)), reply.buttons)
 
@@ -52,9 +52,9 @@ def alert(world: World, case: Case, today: date, shared: bool = False) -> Reply:
 def gathered(
     world: World, found: Sequence[Case], count: int, contacts: int, minutes: int, link: str, *, shared: bool = False
 ) -> Reply:
-    """What staff read about many cases that came fast: how many, the first ones, and where the others are.
+    """Return what staff read about many cases that came fast: how many, the first ones, and where the others are.
 
-    In a group not what the citizens wrote.
+    In a group it leaves out what the citizens wrote.
     """
     language = STAFF_LANGUAGE
     heading = say(language, "case.many", count=count, minutes=minutes) if count else ""
@@ -73,7 +73,7 @@ def gathered(
 
 
 def _quoted(world: World, case: Case, language: str, *, shared: bool) -> Text:
-    """One of many cases; in a group not what the citizen wrote."""
+    """Return one of many cases; in a group without what the citizen wrote."""
     known = {"counter": counter_name(world, case), "level": case.level}
     if shared:
         return say(language, "case.quoted_shared", **known)
@@ -108,7 +108,7 @@ def overdue_reply(world: World, late: Sequence[Case], today: date, *, shared: bo
 
 
 def handed_to_you(world: World, case: Case, today: date, shared: bool = False) -> Reply:
-    """The same for the staff of the unit that it was handed over to, with until when they have time."""
+    """Return the alert for the staff of the unit that a case was handed over to, with the day it is due."""
     language = STAFF_LANGUAGE
     reply = alert(world, replace(case, person=""), today, shared)
     came = say(language, "case.handed_to_you", unit=world.unit(case.unit).name)
@@ -117,7 +117,7 @@ def handed_to_you(world: World, case: Case, today: date, shared: bool = False) -
 
 
 def passed_on(world: World, case: Case, today: date, shared: bool = False) -> Reply:
-    """The same for those it was passed on to."""
+    """Return the alert for those whom a case was passed on to."""
     reply = alert(world, case, today, shared)
     return Reply(Text.lines((say(STAFF_LANGUAGE, "case.passed_to_you"), reply.text)), reply.buttons)
 
@@ -131,7 +131,7 @@ def contact_news(world: World, case: Case, today: date, shared: bool = False) ->
 
 
 def card(world: World, case: Case, steps: Sequence[Step], language: str, today: date, *, handed: bool = False) -> Reply:
-    """One case with its state, what was done so far, and until when it has time; `handed`: to who reads it."""
+    """Return a case with its state, what was done so far, and its due day; `handed`: it was handed to the reader."""
     about = say(language, "case.about", level=case.level, counter=counter_name(world, case), day=day_text(case.day))
     state = say(
         language, "case.state_line", state=plain(language, f"case.state.{case.state}"), day=day_text(case.changed_on)
@@ -150,7 +150,7 @@ def card(world: World, case: Case, steps: Sequence[Step], language: str, today: 
 
 
 def due_line(case: Case, language: str, today: date) -> str:
-    """Until when an unfinished case has time, and whether that is over; empty where nothing is due."""
+    """Return the due day of an unfinished case, and whether it is over; empty if nothing is due."""
     if case.due is None or case.state not in UNFINISHED:
         return ""
     return plain(language, "case.overdue" if case.due < today else "case.due", day=day_text(case.due))
@@ -187,7 +187,7 @@ def line(world: World, case: Case, language: str) -> Text:
 
 
 def said(world: World, case: Case, language: str) -> str:
-    """What was ticked, in a language, and what was written."""
+    """Return what the citizen ticked, in a language, and wrote."""
     ticked = reasons(world, case, language)
     parts = (
         plain(language, "case.reasons", reasons=", ".join(ticked)) if ticked else "",
@@ -197,7 +197,7 @@ def said(world: World, case: Case, language: str) -> str:
 
 
 def reasons(world: World, case: Case, language: str) -> list[str]:
-    """The options that were ticked as they are read in a language; by their values where the form lacks them now."""
+    """Return the labels of the ticked options in a language; the values of options that the form no longer has."""
     return [_label(world, *reason.split("."), language=language) for reason in case.reasons]
 
 
@@ -212,7 +212,8 @@ def case_buttons(
 ) -> tuple[Button, ...]:
     """Return the buttons of a case in its state; citizens are not contacted from a group.
 
-    Whom it was `handed` over to closes it; while an office has it in hand, what is being done is noted.
+    Those to whom it was `handed` over can only close it and note progress; others note progress only while an office
+    has it in hand.
     """
     possible = (
         (case.state in BEFORE["handled"], "handled", "case.handled"),
@@ -235,7 +236,7 @@ def _publishable(case: Case) -> bool:
 
 
 def counter_name(world: World, case: Case) -> str:
-    """The counter of a case as people call it; its unit where the slip named no counter."""
+    """Return the counter of a case as people call it; its unit if the slip named no counter."""
     counter = world.counter(case.counter)
     return counter.name if counter else case.counter or world.unit(case.unit).name
 
@@ -265,7 +266,7 @@ async def unfinished(tx: CasesTx, units: Sequence[str], most: int) -> tuple[int,
 
 
 def listed(world: World, count: int, oldest: Sequence[Case], language: str = "vi") -> Text:
-    """Return the list as a text; empty where there is none."""
+    """Return a list of cases as a text; empty if there are none."""
     if not count:
         return Text()
     return Text.lines(

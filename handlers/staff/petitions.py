@@ -38,7 +38,7 @@ class LeavePetition(Effect):
 
 @dataclass(frozen=True, slots=True)
 class OnPetitions(Effect):
-    """What a member of staff wants of the register: list it (no words), enter one, or answer number `number`."""
+    """What a member of staff wants of the register: list it (no words), enter a petition, or answer one by `number`."""
 
     words: str = ""
     number: int = 0
@@ -61,7 +61,7 @@ def ask(world: object, session: Session) -> Turn:
 
 
 def not_left(world: object, session: Session) -> Turn:
-    """Leave nothing after all."""
+    """Say that no petition was left after all."""
     return reply(session, say(session.language, "petition.not_left"), buttons(session.language, ("ask", "button.ask")))
 
 
@@ -86,7 +86,7 @@ def asked_by_staff(words: str = "") -> OnPetitions:
 
 
 def source_and_text(words: str) -> tuple[PetitionSource, str]:
-    """Read how a petition came ("giấy: …", "điện thoại: …") and its words; at the counter where nothing is said."""
+    """Read how a petition came ("giấy: …", "điện thoại: …") and its words; "counter" if that is not said."""
     head, colon, rest = words.partition(":")
     source = _SOURCES.get(fold(head).strip()) if colon else None
     return (source, rest.strip()) if source and rest.strip() else ("counter", words)
@@ -98,14 +98,14 @@ def entered(language: str, number: int, due: date) -> Text:
 
 
 def listed(language: str, found: Sequence[Petition], today: date) -> Reply:
-    """The open petitions by their due day, and how to enter and answer one."""
+    """Return the open petitions by their due day, and how to enter and answer one."""
     lines = [line(language, one, today) for one in found]
     heading = say(language, "petition.open", count=len(found)) if found else say(language, "petition.none")
     return Reply(Text.lines((heading, *lines, say(language, "petition.how"))))
 
 
 def line(language: str, petition: Petition, today: date) -> Text:
-    """One petition in a list."""
+    """Return one petition in a list."""
     words = " ".join(petition.text.split())
     return say(
         language,
@@ -128,7 +128,7 @@ def late_reply(late: Sequence[Petition], today: date, *, shared: bool = False) -
 
 
 def came(number: int, petition: Petition, shared: bool = False) -> Reply:
-    """What staff read of a petition that was left in chat; not its words in a group."""
+    """Return what staff read about a petition that was left in chat; in a group without its words."""
     heading = say(STAFF_LANGUAGE, "petition.came", number=number, due=day_text(petition.due))
     return Reply(Text.lines((heading, Text() if shared else Text.of("“", petition.text, "”"))))
 

@@ -1,4 +1,4 @@
-"""Questions for a person, in chat: a citizen leaves one in a message, the office in charge answers it in its own."""
+"""Questions for a person, in chat: a citizen leaves one in a message, the office in charge answers it in another."""
 
 import re
 from collections.abc import Sequence
@@ -37,9 +37,9 @@ class AnswerQuestion(Effect):
 
 @dataclass(frozen=True, slots=True)
 class NameQuestion(Effect):
-    """Make an answered question another name of the procedure `code`, for an admin; list them where none is said.
+    """Make an answered question another name of the procedure `code`, for an admin; without `number`, list questions.
 
-    Without a code the nearest procedures are offered; `seal` says that what the name takes from others was seen.
+    Without a code the nearest procedures are offered; `seal` says that the admin saw what the name takes from others.
     """
 
     number: int = 0
@@ -48,7 +48,7 @@ class NameQuestion(Effect):
 
 
 def ask(world: object, session: Session) -> Turn:
-    """Ask a citizen for the question in one message; what was asked last needs no typing."""
+    """Ask a citizen for the question in one message; their last question can be sent without typing it again."""
     if not session.question:
         return _asked(session, "left.ask", _LEAVING)
     text = say(session.language, "left.ask_again", question=session.question)
@@ -56,24 +56,24 @@ def ask(world: object, session: Session) -> Turn:
 
 
 def sent_as_asked(world: object, session: Session) -> Turn:
-    """Leave what was asked last, as it was asked; once."""
+    """Leave the last question as it was asked; only once."""
     if not session.question:
         return ask(world, session)
     return Turn(replace(session, question=""), effects=(LeaveQuestion(session.unit, session.question, session.topic),))
 
 
 def not_left(world: object, session: Session) -> Turn:
-    """Leave or answer nothing after all."""
+    """Say that nothing was sent after all."""
     return reply(session, say(session.language, "left.not_sent"), buttons(session.language, ("ask", "button.ask")))
 
 
 def not_answered(world: object, session: Session, number: int) -> Turn:
-    """Send no answer after all."""
+    """Say that no answer was sent after all."""
     return not_left(world, session)
 
 
 def written(session: Session, text: str, quoted: Sequence[str] = ()) -> Turn | None:
-    """Take the text that a question or an answer was asked for in; None where none was.
+    """Take the text as the question or answer that was asked for; None if none was.
 
     `quoted` are the buttons of the message that the text replies to: under a notice they name its question.
     """
@@ -100,7 +100,7 @@ def asking_answer(language: str, question: LeftQuestion) -> Reply:
 
 
 def came(question: LeftQuestion, key: str, shared: bool = False) -> Reply:
-    """What staff read of a question: that it came ("left.came") or is late ("left.late"); not its words in a group."""
+    """Return the notice that a question came ("left.came") or is late ("left.late"); in a group without its words."""
     due = f"{question.due:%H:%M %d/%m/%Y}"
     heading = say(STAFF_LANGUAGE, key, number=question.id, office=question.office, due=due)
     offered = () if shared else (button(STAFF_LANGUAGE, f"answer:{question.id}", "left.answer"),)
@@ -108,7 +108,7 @@ def came(question: LeftQuestion, key: str, shared: bool = False) -> Reply:
 
 
 def answered(unit: str, question: LeftQuestion, answer: str) -> Reply:
-    """What the citizen reads, where they asked."""
+    """Return the answer as the citizen reads it, in the chat where they asked."""
     return Reply(say(STAFF_LANGUAGE, "left.reply", unit=unit, question=question.text, answer=answer))
 
 

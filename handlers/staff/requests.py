@@ -1,4 +1,4 @@
-"""What members of staff ask in words behind a command."""
+"""What members of staff ask for in words after a command."""
 
 import re
 

@@ -9,7 +9,7 @@ from handlers.wording import say
 from handlers.world import Counter, World
 from surveys.screens import Screen
 
-# A counter where somebody tapped so lately had a screen that was in use.
+# A counter where somebody tapped within this time had a screen in use.
 LATELY = timedelta(days=14)
 
 

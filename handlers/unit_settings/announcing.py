@@ -1,4 +1,4 @@
-"""What a unit's notices add to answers: those of the day, and the days and hours where these are asked for."""
+"""What a unit's notices add to answers: those of the day, and the days and hours if these are asked for."""
 
 import re
 from collections.abc import Sequence
@@ -88,7 +88,7 @@ def notice_text(language: str, one: Notice, *, dated: bool = True) -> Text:
 
 
 def _kind(language: str, one: Notice) -> str:
-    """The name of a notice's kind where that says something; not where a closed office's own words say it already."""
+    """Return the name of a notice's kind; empty if the kind says nothing, or the text of a closed office says it."""
     if one.kind not in NAMED:
         return ""
     name = plain(language, f"own.kind.{one.kind}")
@@ -111,7 +111,7 @@ def days_text(language: str, one: Notice) -> str:
 
 
 def _runs(language: str, weekdays: Sequence[int]) -> list[str]:
-    """Weekdays by name, three or more in a row as the first to the last."""
+    """Return weekdays by name, three or more in a row as "first to last"."""
     said: list[str] = []
     for _, run in groupby(enumerate(weekdays), lambda pair: pair[1] - pair[0]):
         names = [plain(language, f"own.weekday.{day}") for _, day in run]

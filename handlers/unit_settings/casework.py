@@ -16,9 +16,9 @@ _PARTED = "|"
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """An office that work is handed to. `fields` of work are its own; it answers within so many working `hours`.
+    """An office that work is handed to. `fields` of work are in its charge; it answers within so many working `hours`.
 
-    `unit` is the code of the unit below whose staff it is; empty where the unit's own staff pass things on.
+    `unit` is the code of the unit below whose staff are the office; empty if the unit's own staff pass things on.
     """
 
     name: str
@@ -38,7 +38,7 @@ class Casework:
 
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> "Casework":
-        """Rebuild what `typed_casework` gave; an empty value is what holds where nothing was set."""
+        """Rebuild what `typed_casework` gave; an empty value gives the defaults."""
         notes = tuple(value.get("notes", "").splitlines()) or default_notes()
         offices = tuple(_office(line) for line in value.get("offices", "").splitlines())
         return cls(notes, offices, value.get("days", DAYS), value.get("petition_days", PETITION_DAYS))
@@ -49,17 +49,17 @@ class Casework:
         return next(iter(in_charge or [office for office in self.offices if not office.fields]), None)
 
     def unit_of(self, name: str) -> str:
-        """Return the unit below whose staff an office is, by its name; empty where it is none of these."""
+        """Return the code of the unit below whose staff are the office of a name; empty if there is none."""
         return next((office.unit for office in self.offices if office.name == name), "")
 
 
 def default_notes() -> tuple[str, ...]:
-    """Return what may be chosen from where a unit wrote no notes of its own."""
+    """Return the notes to choose from if a unit wrote none."""
     return tuple(locales.text(NOTES_LANGUAGE, "casework.default_notes").splitlines())
 
 
 def typed_casework(typed: Mapping[str, str], fields: Sequence[str], units: Sequence[str]) -> dict[str, Any]:
-    """Make a value of what a form holds; Wrong names the line or number that cannot be.
+    """Return what was typed into a form as a setting's value; Wrong names the line or number that is not allowed.
 
     A line of `offices` is "name | field; field | hours | unit"; all but the name may be left out. `fields` are those
     of the catalog, `units` the codes that may be named.

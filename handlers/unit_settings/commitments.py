@@ -14,7 +14,7 @@ _DAYS = re.compile(r"(\d{1,3}(?:[.,]\d{1,2})?)\s*(ngày làm việc|ngày)?\.?",
 def committed_time(typed: str, entry: Entry) -> str:
     """Return a committed time as it is stored; a bare number has the unit of the published time, else days.
 
-    Wrong where it is not shorter than the published time, as far as both are days.
+    Wrong if it is not shorter than the published time; only numbers of days are compared.
     """
     said = one_line(typed, LONGEST_TIME)
     days = _DAYS.fullmatch(said)
@@ -29,7 +29,7 @@ def committed_time(typed: str, entry: Entry) -> str:
 
 
 def typed_table(text: str) -> list[tuple[str, str]]:
-    """Read rows of code and time, as they are pasted from a spreadsheet; Wrong names the first row that is none.
+    """Read rows of code and time, as they are pasted from a spreadsheet; Wrong names the first that is no such row.
 
     Rows before the first code are titles.
     """

@@ -1,4 +1,4 @@
-"""Forms to download for a procedure: a stored file, or an address of others."""
+"""Forms to download for a procedure: a stored file, or an address elsewhere."""
 
 import re
 import tempfile
@@ -45,7 +45,7 @@ def typed_form(code: str, typed: Mapping[str, str], content: bytes) -> dict[str,
 
 
 def file_name(name: str, content: bytes) -> str:
-    """Return a plain name for a form's file, its ending by what the content is; Wrong for what may not be offered."""
+    """Return a plain name for a form's file, ending as its content requires; Wrong for content that is not allowed."""
     if len(content) > MOST_BYTES:
         raise Wrong("large", most=MOST_BYTES // 1024 // 1024)
     with tempfile.NamedTemporaryFile(suffix=".pdf") as kept:
@@ -68,7 +68,7 @@ def _has_macros(path: Path) -> bool:
 
 
 def with_forms(world: World, turn: Turn, shown: tuple[str, ...]) -> Turn:
-    """Return a procedure's turn with its forms where they are asked for."""
+    """Return a procedure's turn, with its forms if they are asked for."""
     offered = world.forms_to_download(turn.session.unit, turn.about.code) if FORM_PART in shown else []
     if not offered:
         return turn

@@ -14,7 +14,7 @@ WrongKey = Literal[
 ]
 # fmt: on
 KINDS = ("notice", "closed", "no_appointment", "no_writing", "reception")
-# These name themselves; the others are nothing without words of their own.
+# The name of these kinds is enough; the others need a text.
 NAMED = ("closed", "no_appointment", "no_writing")
 LONGEST_TEXT = 300
 WEEK = 7
@@ -35,9 +35,9 @@ class Wrong(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """One notice. It is in force from `first` to `last` (included), on `weekdays` (0 is Monday) where there are any.
+    """One notice. It is in force from `first` to `last` (included), on `weekdays` (0 is Monday) if there are any.
 
-    `kind` is one of KINDS; the text of a "reception" are its hours. With a `field` it concerns the procedures of that
+    `kind` is one of KINDS; the text of a "reception" is its hours. With a `field` it concerns the procedures of that
     field alone. `below`: the units below show it too.
     """
 
@@ -93,7 +93,7 @@ class Notice:
 
 
 def typed_notice(key: str, typed: Mapping[str, str], weekdays: Sequence[str], fields: Sequence[str]) -> Notice:
-    """Make a notice of what a form holds; Wrong says what is missing. `fields` are those that the catalog has."""
+    """Return the notice that was typed into a form; Wrong says what is missing. `fields` are the catalog's."""
     kind, text = typed.get("kind", ""), one_line(typed.get("text", ""))
     first, last = typed_day(typed.get("first", "")), typed_day(typed.get("last", ""))
     days = tuple(sorted({int(one) for one in weekdays if one.isdecimal() and int(one) < WEEK}))
@@ -114,7 +114,7 @@ def typed_notice(key: str, typed: Mapping[str, str], weekdays: Sequence[str], fi
 
 
 def typed_day(text: str) -> date | None:
-    """Read a day as browsers send it (2026-05-12) or as people write it (12/5/2026); None where nothing is typed."""
+    """Read a day as browsers send it (2026-05-12) or as people write it (12/5/2026); None if nothing is typed."""
     text = text.strip()
     if not text:
         return None
@@ -126,7 +126,7 @@ def typed_day(text: str) -> date | None:
 
 
 def typed_in_chat(key: str, words: str, today: date) -> Notice:
-    """Make a notice of a line: a day or two ("12/5", "12/5-14/5/2026"), then its text; Wrong says what is missing.
+    """Read a notice from a line: a day or two ("12/5", "12/5-14/5/2026"), then its text; Wrong says what is missing.
 
     A day without a year is the next one of that date.
     """
@@ -155,7 +155,7 @@ def day_in_chat(text: str, earliest: date) -> date:
 
 
 def one_line(text: str, most: int = LONGEST_TEXT) -> str:
-    """Return a text with single spaces; Wrong where it is longer than `most` characters."""
+    """Return a text with single spaces; Wrong if it is longer than `most` characters."""
     line = " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
     if len(line) > most:
         raise Wrong("long", count=len(line), most=most)

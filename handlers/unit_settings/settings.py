@@ -29,7 +29,7 @@ SUBJECTS = (NOTICE, CONTACT, LEFT_OUT, LEFT_OUT_FIELD, FORM, PROCEDURE, PUBLISHE
 
 @dataclass(frozen=True, slots=True)
 class Author:
-    """Who changes something: the role and unit ("admin sa-dec"), and the chat where that is known."""
+    """Who changes something: the role and unit ("admin sa-dec"), and the chat if that is known."""
 
     who: str
     chat: Chat | None = None
@@ -37,7 +37,7 @@ class Author:
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """The value of a subject ("notice:…") after its change of a number; an empty value was taken away."""
+    """The value of a subject ("notice:…") after its change number `number`; an empty value means it was taken away."""
 
     unit: str
     subject: str
@@ -59,7 +59,7 @@ class Setting:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A form to download for a procedure: at an `address` of others, or the stored `file` of this `number`."""
+    """A form to download for a procedure: at an `address` elsewhere, or the stored `file` of this `number`."""
 
     key: str
     code: str
@@ -71,10 +71,10 @@ class Form:
 
 @dataclass(frozen=True, slots=True)
 class CurrentSettings:
-    """What a unit's settings come to. `elsewhere` and `fields` say by code and by field where else something is done.
+    """The current settings of a unit. `elsewhere` (by code) and `fields` (by field) say which office does it instead.
 
     The values of both are offices in words, as the unit wrote them. `published` is the kind of period ("month") whose
-    kept results everybody may read; empty where the unit publishes none. `casework` is None where none was set.
+    stored results everybody may read; empty if the unit publishes none. `casework` is None if none was set.
     `emblem` is the address of its picture.
     """
 
@@ -140,5 +140,5 @@ class SettingsTx(Protocol):
 
 
 def to_text(value: Mapping[str, Any]) -> str:
-    """Write a value as one line of JSON in a stable order; what is empty is the empty text."""
+    """Write a value as one line of JSON in a stable order; an empty value gives an empty text."""
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")) if value else ""

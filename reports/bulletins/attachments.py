@@ -23,7 +23,7 @@ _SOURCE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """What a file is made from: the kept statement of this number, or the figures of now of a unit and a period."""
+    """What a file is made from: the kept statement with this number, or the current figures of a unit and a period."""
 
     kind: str
     statement: int = 0
@@ -32,7 +32,7 @@ class Source:
 
 
 def read_source(text: str) -> Source | None:
-    """Read an attachment's source; None if it is not valid."""
+    """Read an attachment's source; None if the text is not a valid one."""
     match = _SOURCE.fullmatch(text)
     if match is None:
         return None
@@ -42,7 +42,7 @@ def read_source(text: str) -> Source | None:
 
 
 def possible(report: Report, kinds: Iterable[str]) -> list[str]:
-    """Return the kinds of files that can be made; no chart without forms."""
+    """Return the kinds of files that can be made; charts are left out if there are no forms."""
     known = [kind for kind in kinds if kind in documents.MAKERS]
     if report.rate:
         return known
@@ -50,7 +50,7 @@ def possible(report: Report, kinds: Iterable[str]) -> list[str]:
 
 
 def attached(statement: Statement, kinds: Iterable[str], language: str, now: datetime) -> tuple[Attachment, ...]:
-    """Return the files of a statement that can be made; `now` is an aware local time."""
+    """Return the files of a statement, of those kinds that can be made; `now` is an aware local time."""
     return tuple(
         Attachment(
             "photo" if kind in _PICTURES else "document",

@@ -56,7 +56,7 @@ async def bulletin(
     now: datetime,
     deadlines: Deadlines,
 ) -> Reply:
-    """Return what a member reads about a statement; `passed` are older periods that are not sent any more."""
+    """Return what a member reads about a statement; `passed` are older periods whose reports are no longer sent."""
     period = statement.report.period
     lines: list[Text] = [restated(statement), summary(statement.report)]
     kept_apart = waiting(await tx.apart(visible(world, member), period.first, period.last))

@@ -14,7 +14,7 @@ from reports.satisfaction.report import Report
 
 PAGE = 8
 QUICK = ("last_week", "this_month", "this_quarter")
-# Each choice: the kind of period, and how many before the current one.
+# Each choice: the kind of period, and by how many periods it lies before the current one.
 CHOICES = {
     "this_week": ("2026-W01", 0),
     "last_week": ("2026-W01", 1),
@@ -39,7 +39,7 @@ def chosen(choice: str, today: date) -> Period:
 
 
 def quick_periods(language: str, unit: str, shown: Period, today: date) -> tuple[Button, ...]:
-    """Return buttons for the periods asked for most, and one that opens the list of all."""
+    """Return buttons for the most common periods, and one that opens the list of all."""
     wanted = ((choice, chosen(choice, today)) for choice in QUICK)
     quick = tuple(_to_period(language, unit, choice, period) for choice, period in wanted if period.name != shown.name)
     return (*quick, button(language, f"periods:{unit}", "staff.other_period"))

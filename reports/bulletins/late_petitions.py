@@ -1,4 +1,4 @@
-"""Reminders of petitions whose due day is over: each due day of a unit once."""
+"""Reminders of petitions whose due day is over: one for each due day and unit."""
 
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
@@ -22,7 +22,7 @@ log = structlog.get_logger(__name__)
 
 
 class LateTx(MailTx, Protocol):
-    """A transaction that knows petitions, and of which due days staff were reminded."""
+    """A transaction that knows petitions, and the due days of which staff were reminded."""
 
     async def petitions(self, units: Sequence[str], state: PetitionState, most: int) -> list[Petition]:
         """Return the petitions of units in a state: open ones by their due day, answered ones the latest first."""
@@ -45,7 +45,7 @@ class LateStore(Protocol):
 
 
 async def remind_of_petitions(store: LateStore, world: World, channels: Mapping[str, Traits], now: datetime) -> int:
-    """Send the staff of each unit the petitions that are overdue since the last reminder; returns how many.
+    """Send the staff of each unit the petitions that became overdue since the last reminder; returns how many.
 
     `now` is an aware local time; outside of a working day's office hours nothing is sent. A due day is claimed as a
     run, together with the messages.

@@ -15,7 +15,7 @@ MOST_GAPS = 3
 
 
 def of_week(groups: Sequence[Group], first: date, last: date) -> list[tuple[Group, int]]:
-    """Return the groups that came between two days, with how often, the most frequent first."""
+    """Return the groups of questions asked between two days, each with how often; the most frequent first."""
     within = [
         (one, sum(count for monday, count in one.weeks if first - timedelta(days=6) <= monday <= last))
         for one in groups
@@ -24,7 +24,7 @@ def of_week(groups: Sequence[Group], first: date, last: date) -> list[tuple[Grou
 
 
 def missed_lines(found: Sequence[tuple[Group, int]], gaps: Sequence[Missed], language: str) -> Text:
-    """One line a group, the largest five, and one for records that have a name alone; nothing where all was found."""
+    """Return a line for each of the five largest groups, and for records with only a name; empty if there are none."""
     lines = [
         say(language, "missed.group", place=place, text=_flat(one.text), count=rates.number(count))
         for place, (one, count) in enumerate(found[:MOST_GROUPS], 1)
@@ -47,7 +47,7 @@ def missed_lines(found: Sequence[tuple[Group, int]], gaps: Sequence[Missed], lan
 
 
 def missed_buttons(found: Sequence[tuple[Group, int]]) -> list[Button]:
-    """A button for each of the largest groups, to do something about it."""
+    """Return a button for each of the largest groups, which opens it to be handled."""
     return [
         Button(f"miss:{one.id}:show", f"{place}. {shorten(_flat(one.text), LONGEST_LABEL)}")
         for place, (one, _) in enumerate(found[:MOST_GROUPS], 1)

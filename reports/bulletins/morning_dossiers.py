@@ -38,11 +38,11 @@ class DueJobStore(Protocol):
 
 
 async def send_due_lists(store: DueJobStore, world: World, channels: Mapping[str, Traits], now: datetime) -> int:
-    """Send today's list to the staff of every unit that has something due; returns to how many units.
+    """Send today's list to the staff of every unit that has something due; returns to how many units it was sent.
 
-    `now` is an aware local time; outside of a working day's office hours nothing is sent, so that a process
-    that was down in the morning catches up, but not in the evening. A list that is too old to go by is not
-    shown; its unit gets a message about that once a week. The claim and the messages are committed together.
+    `now` is an aware local time; outside of a working day's office hours nothing is sent: a process that was down in
+    the morning catches up, but not in the evening. An outdated list is not shown; its unit gets a message about that
+    once a week. The claim and the messages are committed together.
     """
     if not (MORNING <= now.time() < EVENING and is_working_day(now.date())):
         return 0
@@ -56,7 +56,7 @@ async def send_due_lists(store: DueJobStore, world: World, channels: Mapping[str
 
 
 def _run_of(age: int, now: datetime) -> tuple[str, str]:
-    """The kind and period of the run that is due where the list is so many days old."""
+    """Return the kind and period of the run that is due when the list is `age` days old."""
     return (KIND, now.date().isoformat()) if age <= STALE_DAYS else (STALE_KIND, week_of(now.date()).name)
 
 

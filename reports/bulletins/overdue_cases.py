@@ -1,4 +1,4 @@
-"""Reminders of cases whose due day is over: each morning once a unit, and each due day of a case once."""
+"""Reminders of cases whose due day is over: each morning one for each unit, with each due day of a case only once."""
 
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
@@ -21,10 +21,10 @@ log = structlog.get_logger(__name__)
 
 
 class RemindersTx(CasesTx, MailTx, Protocol):
-    """A transaction that knows cases, and of which staff were reminded."""
+    """A transaction that knows cases, and the due days of which staff were reminded."""
 
     async def note_reminded(self, identifier: int, due: date) -> bool:
-        """Remember that staff were reminded of the due day of a case; False if they were before."""
+        """Note that staff were reminded of the due day of a case; False if they had been reminded of it before."""
 
 
 class RemindersStore(Protocol):
@@ -38,10 +38,10 @@ class RemindersStore(Protocol):
 
 
 async def remind(store: RemindersStore, world: World, channels: Mapping[str, Traits], now: datetime) -> int:
-    """Tell the staff of each unit, and of those a case was handed over to, of cases overdue since the last reminder.
+    """Remind the staff of each unit of the cases that are overdue since the last reminder; returns how many cases.
 
-    Returns of how many cases. `now` is an aware local time; outside of a working day's office hours nothing is sent.
-    What is noted and the messages are committed together.
+    The staff of a unit to which a case was handed over are reminded too. `now` is an aware local time; outside of a
+    working day's office hours nothing is sent. The notes of reminders and the messages are committed together.
     """
     if not (MORNING <= now.time() < EVENING and is_working_day(now.date())):
         return 0
@@ -70,7 +70,7 @@ async def _remind(
 async def _enqueue(
     tx: RemindersTx, world: World, channels: Mapping[str, Traits], unit: str, late: Sequence[Case], now: datetime
 ) -> int:
-    """Send the staff of a unit its overdue cases, where there are any; returns how many people get them."""
+    """Send the staff of a unit its overdue cases, if there are any; returns how many people get them."""
     readers = [
         reader
         for reader in (await tx.members(unit, "alerts") if late else [])

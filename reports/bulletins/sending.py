@@ -1,4 +1,4 @@
-"""Reports by the clock: once per unit, period and kind, also after downtime and with several processes."""
+"""Sends reports by the clock: each once for a unit, period and kind, even after downtime and with several processes."""
 
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
@@ -57,15 +57,14 @@ async def send_due(
 ) -> int:
     """Send every report that is due and was not sent; returns how many were compiled. `now` is an aware local time.
 
-    The claim on a unit's period and the messages are committed together, so a report is sent once
-    whatever happens, by whichever process comes first. Of many missed ones the latest are sent
-    (docs/decisions/0018).
+    The claim on a unit's period and the messages are committed together, so a report is sent once, by the first
+    process to claim it. If many were missed, only the latest are sent (docs/decisions/0018).
     """
     oldest = now - LOOK_BACK
     async with store.reading() as tx:
         since = await tx.unit_since()
-        # A run is made at its moment or after it, so none that matters is older than the first moment looked at;
-        # one of the future was made by a clock that was ahead, and is made again.
+        # A run is made at its moment or later, so no run older than `oldest` matters. A run in the future was made
+        # by a clock that was ahead, and is made again.
         done = await tx.runs(oldest, now + SLACK)
     compiled = 0
     for unit, moment in since.items():

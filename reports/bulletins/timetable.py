@@ -16,24 +16,24 @@ SEND_TIME = time(7, 30)
 MOST_MISSED = {"weekly": 4, "monthly": 2, "periodic": 1}
 # Reports missed longer ago than this are not sent.
 LOOK_BACK = timedelta(days=400)
-# The reform reports of a year: quarter 2 rides in the half-year, quarter 4 in the year (công văn 581/BNV-CCHC).
+# The reform reports of a year: quarter 2 is part of the half-year, quarter 4 of the year (công văn 581/BNV-CCHC).
 _PERIODIC = ("Q1", "H1", "Q3", "")
 
 
 @dataclass(frozen=True, slots=True)
 class Deadlines:
-    """On which day of a period's last month the reform report is wanted, and how many days before it is sent."""
+    """The day of a period's last month on which the reform report is due, and how many days earlier it is sent."""
 
     day: int = 20
     before: int = 3
 
     def of(self, period: Period) -> date:
-        """Return the day by which a reform report is wanted; the month's last day where it has fewer days."""
+        """Return the day on which a reform report is due; the month's last day if the month is too short."""
         year, month = period.last.year, period.last.month
         return date(year, month, min(self.day, calendar.monthrange(year, month)[1]))
 
     def sending(self, period: Period) -> date:
-        """Return the day on which it is sent: never before its figures are complete."""
+        """Return the day on which a reform report is sent, which is never before its figures are complete."""
         return max(self.of(period) - timedelta(days=self.before), period.last + timedelta(days=1))
 
 
@@ -50,7 +50,7 @@ def due(kind: Kind, since: datetime, now: datetime, deadlines: Deadlines) -> lis
 
 
 def _sendings(kind: Kind, first: date, last: date, deadlines: Deadlines) -> Iterator[tuple[date, Period]]:
-    """Each day of sending between two days, both included, with its period; the order is that of the days."""
+    """Yield each day of sending between two days, both included, with its period, in the order of the days."""
     match kind:
         case "weekly":
             day = first - timedelta(days=first.weekday())

@@ -11,7 +11,7 @@ from handlers.wording import say
 from reports import periods
 
 UNREAD_AFTER = timedelta(days=7)
-# Keyed by whether nobody read it, and whether the first reader's cookie has expired.
+# By two questions: whether nobody has read it, and whether the first absent reader's cookie has expired.
 KEYS = {
     (False, False): "staff.unread",
     (False, True): "staff.unread_gone",
@@ -22,7 +22,7 @@ KEYS = {
 
 @dataclass(frozen=True, slots=True)
 class Unread:
-    """How many `readers` the weekly bulletin has, how many of them are `away`, and since when the `longest` is."""
+    """How many `readers` the weekly bulletin has, how many are `away`, and since when the longest absent one is."""
 
     away: int
     readers: int

@@ -1,4 +1,4 @@
-"""What waits for staff apart from cases: questions left and petitions, with how fast questions were answered."""
+"""What waits for staff besides cases: questions left and petitions; and how fast questions were answered."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,20 +20,20 @@ class WaitingTx(Protocol):
     """A transaction that counts questions and petitions."""
 
     async def questions_between(self, units: Sequence[str], first: datetime, last: datetime) -> list[LeftQuestion]:
-        """Return the questions that units received from a moment on, and before another, in their order."""
+        """Return the questions that units received from `first` on and before `last`, in their order."""
 
     async def open_questions(self, units: Sequence[str], now: datetime) -> tuple[int, int]:
-        """Count the questions of units that nobody answered yet, and those of them that are late."""
+        """Count the questions of units that nobody has answered yet, and how many of these are late."""
 
     async def open_petitions(self, units: Sequence[str], today: date) -> tuple[int, int]:
-        """Count the petitions of units that are not answered, and those of them whose due day is over."""
+        """Count the petitions of units that are not answered, and how many of these are past their due day."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """Questions of a period: how many came, were answered, and in time; half had an answer in so many working hours.
+    """Questions of a period: how many came, how many were answered and in time, and the median time to an answer.
 
-    `hours` are rounded up; None where nothing was answered.
+    `hours` is that median in working hours, rounded up; None if nothing was answered.
     """
 
     received: int
@@ -44,14 +44,14 @@ class Answered:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """What waits now: questions and petitions, each with those of them that are late."""
+    """What waits now: questions and petitions, each as a total and the number of late ones."""
 
     questions: tuple[int, int]
     petitions: tuple[int, int]
 
 
 def answer_times(questions: Sequence[LeftQuestion], now: datetime) -> Answered:
-    """Count how questions were answered; `now` gives the zone in which an office works."""
+    """Count how questions were answered; `now` gives the time zone of the office."""
     zone = now.tzinfo
     done = [(one, one.answered_at) for one in questions if one.answered_at]
     spans = [working_time_between(one.at.astimezone(zone), at.astimezone(zone)) for one, at in done]
@@ -72,7 +72,7 @@ async def questions_of(tx: WaitingTx, units: Sequence[str], period: Period, now:
 
 
 def lines(answered: Answered, waiting: Waiting, language: str) -> Text:
-    """Say both in a summary, a line each; leave out what there is none of."""
+    """Return both as the lines of a summary, without lines about nothing."""
     sentences = []
     if answered.received:
         half = plain(language, "left.half", hours=max(1, answered.hours)) if answered.hours is not None else ""

@@ -28,15 +28,15 @@ _MEDIA = {
 }
 
 
-# The kinds that hold details besides the figures.
+# The kinds of document that hold details besides the figures.
 WITH_DETAILS = ("docx", "xlsx", "trend.png")
 
 
 def make(kind: str, statement: Statement, details: Details = DEFAULT) -> bytes:
     """Return a document of a statement: "csv", "xlsx", "docx", "levels.png", "trend.png" or "reasons.png".
 
-    The same statement and details give the same bytes. TemplateUnusable where the unit's own template is wrong.
-    Takes up to seconds (charts, templates): not on the event loop.
+    The same statement and details give the same bytes. TemplateUnusable if the unit's own template cannot be filled in.
+    Charts and templates take up to seconds: do not call it on the event loop.
     """
     return MAKERS[kind](statement, details)
 

@@ -10,7 +10,7 @@ from reports.satisfaction.report import Group, Report
 
 @dataclass(frozen=True, slots=True)
 class Breakdown:
-    """Groups of one kind; `disjoint` ones add up to the whole."""
+    """Groups of one kind; if they are `disjoint`, they add up to the whole."""
 
     key: str
     title: str
@@ -38,16 +38,16 @@ def breakdowns(report: Report) -> list[Breakdown]:
 
 
 def whole(report: Report) -> Group:
-    """Return all counted answers as one group, hidden if they are fewer than may be shown."""
+    """Return all counted answers as one group, hidden if they are too few to be shown."""
     if report.answers and not report.has_enough:
         return Group("", text("document.by.whole"), None, None, None)
     return Group("", text("document.by.whole"), report.answers, report.rate, report.levels)
 
 
 def remainder(report: Report, breakdown: Breakdown) -> dict[int, int] | None:
-    """Return what the hidden groups have together by level, None where none is hidden or the whole is.
+    """Return the sum of the hidden groups by level; None if no group is hidden, or the whole is.
 
-    It says nothing new: the whole is printed, and groups are hidden so that no single one can be had from it.
+    It says nothing new: the whole is printed, and groups are hidden so that no single one can be computed from it.
     """
     if not breakdown.disjoint or not report.has_enough or all(group.levels is not None for group in breakdown.groups):
         return None

@@ -8,7 +8,7 @@ from surveys.printing.letters import POINT_MM, broken, line_height
 
 
 def blank(width: float, height: float) -> tuple[Any, Any]:
-    """Return a picture and its axes, whose units are millimetres from the top left corner."""
+    """Return a figure and its axes, whose units are millimetres from the top left corner."""
     from matplotlib.backends.backend_pdf import FigureCanvasPdf
     from matplotlib.figure import Figure
 
@@ -22,14 +22,14 @@ def blank(width: float, height: float) -> tuple[Any, Any]:
 
 
 def write(axes: Any, x: float, y: float, text: str, size: float, **look: Any) -> None:
-    """Write one line with its left end at x and its middle at y; `look` is matplotlib's."""
+    """Write one line with its left end at x and its middle at y; `look` is passed on to matplotlib."""
     look = {"color": INK, "ha": "left", "va": "center_baseline", **look}
     # A name may hold dollar signs, which matplotlib would take for a formula.
     axes.text(x, y, text, fontsize=size, parse_math=False, **look)
 
 
 def write_lines(axes: Any, x: float, top: float, lines: list[str], size: float, **look: Any) -> float:
-    """Write lines below each other from a height on; returns the height below them."""
+    """Write lines below each other, the first one at `top`; returns the height below them."""
     step = line_height(size)
     for number, line in enumerate(lines):
         write(axes, x, top + (number + 0.5) * step, line, size, **look)

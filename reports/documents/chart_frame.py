@@ -15,13 +15,13 @@ from surveys.printing.letters import line_height
 WIDTH, MARGIN, PIXELS = 120.0, 4.0, 1080
 INSIDE = WIDTH - 2 * MARGIN
 TITLE, LABEL, SMALL = 12.5, 10.0, 8.5
-# A bar's height, the space below it, and that between its name and it.
+# The height of a bar, the space below it, and the space between it and its name.
 BAR, GAP, LIFT = 8.0, 3.0, 0.8
 
 
 @dataclass(frozen=True, slots=True)
 class Titles:
-    """The lines above a chart: that it is a sample where it is, what it shows, of whom and when."""
+    """The lines above a chart: that it is a sample (if so), what it shows, of which unit and period."""
 
     mark: list[str]
     title: list[str]

@@ -18,8 +18,8 @@ from surveys.printing.letters import line_height
 NUMBERS = 38.0
 MOST_BARS = 8
 PAPER = "#ffffff"
-# Orange to blue, which people who see no red or green tell apart; in grey hatches, a light middle and the darkest end
-# do. Each with the ink that is read on it.
+# From orange to blue, which people who do not see red or green can tell apart; in grey, the hatches, the light middle
+# and the darkest end tell the levels apart. Each level has the ink that can be read on it.
 LOOKS = {
     1: ("#b84a10", "", PAPER),
     2: ("#eda65c", "////", INK),
@@ -61,9 +61,9 @@ def trend_png(statement: Statement, details: Details) -> bytes:
 
 
 def bars(report: Report) -> list[Group]:
-    """Return the groups that get a bar: the whole, then counters and questions, those with the lowest rates first.
+    """Return the groups that get a bar: the whole, then counters and questions, the lowest rates first.
 
-    One counter or one question alone is the whole once more and gets none.
+    A single counter or a single question is the same as the whole and gets none.
     """
     groups = []
     for breakdown in breakdowns(report):

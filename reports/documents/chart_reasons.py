@@ -21,7 +21,7 @@ NUMBERS = 46.0
 
 
 def reasons_png(statement: Statement, details: Details) -> bytes:
-    """Return a bar for each reason of the unit as a whole; a sentence where there are none to be shown."""
+    """Return a chart of the unit's reasons, a bar for each; a sentence instead if none can be shown."""
     report = statement.report
     above, top = titles(report, "document.reasons_title", sample=details.sample)
     found = shown(report)
@@ -47,12 +47,12 @@ def reasons_png(statement: Statement, details: Details) -> bytes:
 
 
 def shown(report: Report) -> list[Choice]:
-    """Return the questions for reasons that enough forms were asked."""
+    """Return the questions for reasons that were asked in enough forms."""
     return [choice for choice in report.by_choice if choice.asking.reason and choice.whole.asked is not None]
 
 
 def reasons_said(report: Report) -> list[str]:
-    """Return the same in words, a line a reason, and where the first was ticked most."""
+    """Return the chart in words: a line for each reason, and where the first reason was ticked most."""
     lines = []
     for choice in shown(report):
         lines += [f"{clean(option.name)}: {_numbers_of(option)}." for option in choice.whole.options]

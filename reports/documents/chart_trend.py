@@ -15,7 +15,7 @@ from surveys.printing.canvas import INK, QUIET
 
 MOST_POINTS = 27
 SMALL, LABEL = 8.5, 10.0
-# Letters of that size in millimetres.
+# The height of letters of that size in millimetres.
 LETTERS = LABEL * 0.36
 LINE, GRID = "#073a6b", "#d5cfc6"
 GROUND = {"facecolor": "#ffffff", "edgecolor": "none", "pad": 0.3}
@@ -24,7 +24,7 @@ _WEEK = re.compile(r"\d{4}-W\d\d")
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """What stands above a label: a rate, or nothing that may be shown; `running`: its time is not over."""
+    """What stands above a label: a rate, or None if it may not be shown; `running`: its time is not over."""
 
     label: str
     rate: Rate | None
@@ -32,7 +32,7 @@ class Point:
 
 
 def points(statement: Statement) -> list[Point]:
-    """Return what led up to a statement; where that is not known its own weeks, or the period before and this one.
+    """Return the trend up to a statement; if it is unknown, the statement's weeks, or the period before and this one.
 
     Weeks and months with too few answers to be shown have no rate.
     """
@@ -97,5 +97,5 @@ def _interval(axes: Any, x: float, low: float, high: float) -> None:
 
 
 def _room(labels: Sequence[str], size: float) -> float:
-    """Return what each of some labels needs, so that they do not overlap."""
+    """Return the width that each of some labels needs so that none overlap."""
     return max((width_of(label, size, "bold") for label in labels), default=0.0) + 2

@@ -14,11 +14,11 @@ from reports.statements.statement import Statement
 
 
 def as_csv(statement: Statement, details: Details) -> bytes:
-    """Return the breakdowns, and what was ticked, as a table for Excel in Vietnam: UTF-8 with a mark, parted by ";".
+    """Return a table of the breakdowns and the ticked options for Excel in Vietnam: UTF-8 with a mark, split by ";".
 
-    A row a group or an option; a hidden one has no figures. What was ticked has two columns more. The last two rows
-    are the petitions that came and were answered, where the register is known. The first row of the sample's says
-    that it is one. Numbers have a decimal comma and no thousands dot, so that they are numbers there.
+    Each group or option has a row, without figures if it is hidden. Rows of options have two more columns. The last two
+    rows are the petitions received and answered, if the register is known. A sample says so in its first row. Numbers
+    have a decimal comma and no dots, so that Excel reads them as numbers.
     """
     report = statement.report
     out = io.StringIO(newline="")
@@ -43,7 +43,7 @@ def as_csv(statement: Statement, details: Details) -> bytes:
 
 
 def _ticked(report: Report, row: OptionRow) -> list[str]:
-    """An option: the forms that ticked it stand where answers stand, then those that were asked, and the share."""
+    """Return an option's row: the forms that ticked it in the column of answers, then the forms asked and the share."""
     title, code, name = text("document.by.choice", base=row.base), row.code, row.option
     if row.by:
         title = text("document.by.choice_at", by=text(f"document.by.{row.by}").lower(), base=row.base)

@@ -1,4 +1,4 @@
-"""What documents show, in words: for who hears them, and where a picture cannot be seen."""
+"""Describes documents in words, for people who hear them, and for places where a picture cannot be seen."""
 
 from reports import rates
 from reports.documents.chart_levels import bars

@@ -40,7 +40,7 @@ class CatalogFacts:
 
 @dataclass(frozen=True, slots=True)
 class Heads:
-    """The two lines above a document's number. `committee`: a people's committee issues it, for which it is signed."""
+    """The two lines above a document's number. `committee`: it is issued and signed for a people's committee."""
 
     upper: str
     lower: str
@@ -51,9 +51,9 @@ class Heads:
 class Details:
     """Details that are not figures. None or empty means unknown, and is printed as a visible blank.
 
-    `heads` None is derived from the unit's name. `cases`: cases of bad service of the period, (received, handled);
-    `petitions`: those of its register, (received, answered).
-    `template`: the unit's own. `sample`: the figures are made up, which every kind of document says.
+    `heads` None: they are derived from the unit's name. `cases` and `petitions` are numbers of the period: cases of bad
+    service (received, handled), and petitions in the register (received, answered). `template` is the unit's own.
+    `sample`: the figures are made up, which every kind of document says.
     """
 
     catalog: CatalogFacts | None = None
@@ -78,7 +78,7 @@ def details_of(
 ) -> Details:
     """Return the details of a unit, under the name it had on a day.
 
-    Its own template is DATA_DIR/templates/baocao.docx where that exists.
+    Its own template is DATA_DIR/templates/baocao.docx, if that exists.
     """
     known = world.unit(unit)
     above = world.units.get(known.parent)
@@ -93,9 +93,9 @@ def details_of(
 
 
 def heads_of(name: str, above: str = "") -> Heads:
-    """Return the letterhead of a unit by its name and that of the unit above it (NĐ 30/2020, Phụ lục I).
+    """Return the letterhead of a unit from its name and that of the unit above it (NĐ 30/2020, Phụ lục I).
 
-    A commune's or province's committee stands alone in two lines; an office of one stands under its committee.
+    A commune's or province's committee fills both lines; an office of one stands under its committee.
     """
     plain = " ".join(name.split())
     territory = _COMMITTEE.sub("", plain)
@@ -112,9 +112,9 @@ def is_territory(name: str) -> bool:
 
 
 def facts_of(catalog: Catalog, fields: Mapping[str, Sequence[str]] | None = None) -> CatalogFacts | None:
-    """Return the facts of a catalog, None where there is none. A procedure may be done at several levels.
+    """Return the facts of a catalog; None if it is empty. A procedure may count at several levels.
 
-    `fields` are the codes that count, by field of work; all if nothing is said.
+    `fields` are the codes that count, by field of work; all codes if it is None.
     """
     if not len(catalog):
         return None
@@ -128,7 +128,7 @@ def facts_of(catalog: Catalog, fields: Mapping[str, Sequence[str]] | None = None
 
 
 def _shortened(entry: Entry) -> Shortened | None:
-    """Return both times of a procedure whose promised one is shorter, as far as that can be read; else None."""
+    """Return both times of a procedure as printed; None if the promised one is missing or known not to be shorter."""
     if not entry.time or not entry.committed:
         return None
     times = [_DAYS.fullmatch(said.strip()) for said in (entry.time, entry.committed)]

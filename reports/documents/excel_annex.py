@@ -103,7 +103,7 @@ def _facts(statement: Statement, details: Details) -> list[tuple[str, str]]:
 
 
 def _petitions(details: Details) -> str:
-    """How many petitions came and were answered, also where none did; blank where the register is not known."""
+    """Return how many petitions came and were answered, even if none; blank if the register is not known."""
     if details.petitions is None:
         return BLANK
     received, answered = map(rates.number, details.petitions)
@@ -117,7 +117,7 @@ def _hidden(report: Report) -> str:
 
 
 def _sample(report: Report) -> str:
-    """How many forms are wanted of the dossiers received, and how many there are."""
+    """Return how many forms the dossiers received call for, and how many there are."""
     if report.sample is None:
         return BLANK
     numbers = {name: rates.number(getattr(report.sample, name)) for name in ("wanted", "dossiers", "reached")}

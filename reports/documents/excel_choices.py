@@ -1,4 +1,4 @@
-"""The sheet of what was ticked, whose shares the spreadsheet computes itself."""
+"""The sheet of ticked options, whose shares are formulas of the spreadsheet."""
 
 from typing import Any
 
@@ -17,9 +17,9 @@ WIDTHS = (6.0, 40.0, 16.0, 26.0, 34.0, 12.0, 12.0, 24.0, 12.0)
 
 
 def write_choices(sheet: Any, statement: Statement, details: Details) -> None:
-    """Write an option a row: where, how many forms ticked it, of how many and which, and their share.
+    """Write a row for each option: where, how many forms ticked it, how many and which were asked, and its share.
 
-    The picture of reasons stands below, where there are any.
+    If there are reasons, their chart stands below.
     """
     report = statement.report
     under = f"{report.unit_name}, {spoken(report.period)} ({span(report.period)})"

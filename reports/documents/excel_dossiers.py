@@ -16,7 +16,7 @@ SPANS = ("A4:A6", "B4:B6", "C4:F4", "G4:J4", "K4:M4", "N4:N6", "O4:O6", "C5:C6",
 
 
 def write_dossiers(sheet: Any, statement: Statement, figures: DossierFigures) -> None:
-    """Write the fields' rows, the total, the checks, and of when the figures are."""
+    """Write the rows of fields, the total, the checks, and the moment of the figures."""
     report = statement.report
     title = text("document.dossier.title")
     heading(sheet, title, f"{report.unit_name}, {spoken(report.period)} ({span(report.period)})", COLUMNS)

@@ -16,7 +16,7 @@ WIDTHS = (6.0, 42.0, 11.0, 11.0, 11.0, 11.0, 11.0, 10.0, 12.0, 12.0, 12.0)
 
 
 class Levels:
-    """A sheet in the making: rows of groups below each other."""
+    """A sheet that is being written: rows of groups below each other."""
 
     def __init__(self, sheet: Any, report: Report, title: str) -> None:
         self.sheet, self.report, self.row = sheet, report, HEADER
@@ -34,7 +34,7 @@ class Levels:
             put_text(sheet, HEADER, column, name, header=True)
 
     def breakdown(self, breakdown: Breakdown) -> None:
-        """Write groups, what the hidden ones have together, and the total where they have one that may be shown."""
+        """Write the groups, the sum of the hidden ones, and the total; the last two only if they may be shown."""
         first = self.row + 1
         for number, group in enumerate(breakdown.groups, 1):
             self._group(number, group)
@@ -93,7 +93,7 @@ class Levels:
         put_formula(self.sheet, self.row, 8, f"SUM(C{self.row}:G{self.row})", PERCENT, italic=True)
 
     def _computed(self, *, bold: bool) -> None:
-        """The sum of the row's levels, its rate and the interval."""
+        """Write the sum of the row's levels, its rate and the interval."""
         row = self.row
         put_formula(self.sheet, row, 8, f"SUM(C{row}:G{row})", COUNT, bold=bold)
         for column, formula in zip((9, 10, 11), rate_formulas(row, self.report.rule), strict=True):
@@ -101,7 +101,7 @@ class Levels:
 
 
 def rate_formulas(row: int, rule: str) -> tuple[str, str, str]:
-    """Return the formulas of a row's rate and its 95% Wilson interval: parts of one with 4 decimals (rates.wilson)."""
+    """Return formulas of a row's rate and its 95% Wilson interval, as fractions of 1 with 4 decimals (rates.wilson)."""
     n, z = f"H{row}", repr(rates.Z95)
     p = f"(({'+'.join(f'{LEVEL_COLUMNS[level]}{row}' for level in sorted(rates.RULES[rule]))})/{n})"
     centre = f"({p}+{z}^2/(2*{n}))"

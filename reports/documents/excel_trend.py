@@ -1,4 +1,4 @@
-"""The sheet of how the rate went on: each week or month with its interval, and the picture of it."""
+"""The sheet of the trend: the rate of each week or month with its interval, and the chart of it."""
 
 import io
 from typing import Any
@@ -14,12 +14,12 @@ from reports.statements.statement import Statement
 HEADER = 4
 TITLES = ("time", "answers", "rate", "low", "high")
 WIDTHS = (26.0, 18.0, 22.0, 22.0, 22.0)
-# Pixels a millimetre, as spreadsheets show pictures.
+# Pixels per millimetre at which spreadsheets show pictures.
 SCALE = 96 / 25.4
 
 
 def write_trend(sheet: Any, statement: Statement, details: Details) -> None:
-    """Write a week or month a row; one with too few answers says so. The picture stands below."""
+    """Write a row for each week or month; one with too few answers says so. The chart stands below."""
     report = statement.report
     heading(sheet, text("document.trend_title"), f"{report.unit_name}, {spoken(report.period)}", len(TITLES))
     for column, title in enumerate(TITLES, 1):
@@ -43,7 +43,7 @@ def write_trend(sheet: Any, statement: Statement, details: Details) -> None:
 
 
 def put_picture(sheet: Any, row: int, png: bytes) -> None:
-    """Put a chart under a table, as wide as it is on paper."""
+    """Put a chart under a table, as wide as on paper."""
     from openpyxl.drawing.image import Image
 
     picture = Image(io.BytesIO(png))

@@ -31,7 +31,7 @@ class DetailsTx(DayCounts, Protocol):
         """Count the petitions of a period: received, answered."""
 
     async def keep_facts(self, identifier: int, facts: str) -> str:
-        """Store the details of a statement unless some are stored; returns those that are."""
+        """Store the details of a statement unless some are stored already; returns the stored ones."""
 
 
 class DetailsStore(Protocol):
@@ -59,10 +59,10 @@ async def looked_up(
 
 
 async def kept_details(store: DetailsStore, statement: Statement, now: Details) -> tuple[Statement, Details]:
-    """Return a statement with its trend and what its files say besides the figures, as the first file had them.
+    """Return a statement with its trend, and the details that its first document had.
 
-    What was looked up `now` is for the first. Place and template are the clerk's and stay those of now; a
-    provisional statement keeps nothing.
+    If this is the first document, these are `now`, which are then stored. Place and template are the clerk's own and
+    are always those of `now`. A provisional statement stores nothing.
     """
     if not statement.id:
         return statement, now

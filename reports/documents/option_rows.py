@@ -11,11 +11,10 @@ from reports.satisfaction.report import Report
 
 @dataclass(frozen=True, slots=True)
 class OptionRow:
-    """An option at a place ("" is the whole unit): ticked on `forms` of `asked` forms; `base` says which those are.
+    """An option at a place: it was ticked on `forms` of `asked` forms; `base` says which forms were asked.
 
-    A place is a counter, or by another breakdown ("weekday") one of its rows; `by` is empty for the whole.
-
-    Numbers that may not be shown are None.
+    `place` is the key of a counter, or of a row of another breakdown ("weekday"); `place` and `by` are empty for the
+    whole unit. Numbers that may not be shown are None.
     """
 
     code: str

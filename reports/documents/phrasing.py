@@ -1,4 +1,4 @@
-"""How documents write counts, periods and groups: Vietnamese alone, since the forms they fill are."""
+"""How documents write counts, periods and groups: only in Vietnamese, like the forms that they fill."""
 
 import re
 from datetime import datetime
@@ -46,7 +46,7 @@ def span(period: Period) -> str:
 
 
 def imported(statement: Statement, figures: DossierFigures) -> str:
-    """When a statement's dossiers were imported, by the unit's own clock, which is that of the statement."""
+    """Say when a statement's dossiers were imported, in the time zone of the statement, which is the unit's."""
     return text("document.dossier.as_of", moment=clock(figures.as_of.astimezone(statement.made_at.tzinfo)))
 
 
@@ -83,7 +83,7 @@ def method(report: Report) -> str:
 
 
 def few(report: Report) -> str:
-    """Say that there are too few answers for a rate: of so few it would tell what one person said."""
+    """Say that there are too few answers for a rate: with so few, it would reveal what one person said."""
     return text("report.few", answers=rates.padded(report.answers), least=LEAST_SHOWN)
 
 

@@ -20,7 +20,7 @@ _QUARTER = re.compile(r"\d{4}-Q\d")
 
 
 def published(report: Report, facts: CatalogFacts | None) -> list[str]:
-    """How many procedures are published, by level."""
+    """Say how many procedures are published, by level."""
     unit = unit_name(report)
     if facts is None:
         return [text("document.say.published", count=BLANK, unit=unit)]
@@ -31,7 +31,7 @@ def published(report: Report, facts: CatalogFacts | None) -> list[str]:
 
 
 def settled(report: Report) -> list[str]:
-    """How dossiers were settled: the whole, or the unit's own and those of the units below, each a starred line."""
+    """Say how dossiers were settled: all, or the unit's own and those of the units below, each on a starred line."""
     figures = report.dossiers
     if figures is None:
         return [text("document.say.no_dossiers")]
@@ -48,12 +48,12 @@ def settled(report: Report) -> list[str]:
 
 
 def _settled(flow: Flow) -> str:
-    """Where all dossiers went; the clerk says why some are late."""
+    """Say what became of all dossiers; the clerk is to fill in why some are late."""
     return sentences.settled_sentence(flow, reason=text("document.say.reason"))
 
 
 def shortened(facts: CatalogFacts | None) -> list[str]:
-    """Which procedures take less time than the law allows."""
+    """Say which procedures take less time than the law allows."""
     if facts is None or not facts.shortened:
         return [text("document.say.no_shortened")]
     listed = [
@@ -64,7 +64,7 @@ def shortened(facts: CatalogFacts | None) -> list[str]:
 
 
 def surveyed(report: Report) -> list[str]:
-    """How many forms came in, the rate, its split and how it stands to the target and to the period before."""
+    """Say how many forms came in, the rate, its levels, and how it compares with the target and the period before."""
     if report.rate is None:
         return [text("document.say.no_survey", period=spoken(report.period))]
     if not report.has_enough:
@@ -96,7 +96,7 @@ def parts(report: Report) -> str:
 
 
 def reflected(report: Report, details: Details) -> list[str]:
-    """Say how many complaints came with the forms; those about regulations are in the register."""
+    """Say how many complaints came with the forms, then how many petitions the register has."""
     period = spoken(report.period)
     if details.cases is None:
         first = text("document.say.cases", period=period, received=BLANK, handled=BLANK)
@@ -111,7 +111,7 @@ def reflected(report: Report, details: Details) -> list[str]:
 
 
 def _petitions(details: Details, of: Period) -> str:
-    """How many petitions came, also where none did; blank where the register is not known."""
+    """Say how many petitions came, even if none; blank if the register is not known."""
     if details.petitions is None:
         return text("document.say.petitions")
     received, answered = details.petitions
@@ -122,7 +122,7 @@ def _petitions(details: Details, of: Period) -> str:
 
 
 def notes(statement: Statement) -> list[str]:
-    """What stands in small letters under the survey's paragraphs: method, and which compilation this is."""
+    """Return the notes in small letters under the survey's paragraphs: the method, and which compilation this is."""
     return [note for note in (method(statement.report), restatement(statement)) if note]
 
 

@@ -37,12 +37,12 @@ SHIPPED = "baocao.docx"
 PICTURE_MM, HIGHEST_MM = 118, 150
 
 
-# The tables of the annex, in its order; those that have no rows are left out and not counted.
+# The tables of the annex, in their order; tables without rows are left out and get no number.
 TABLES = ("bang_cau_hoi", "bang_quay", "bang_ly_do", "bang_ho_so", "bang_xu_huong")
 
 
 class TemplateUnusable(Exception):
-    """A template of the unit's own that cannot be filled in; the message names the file and the reason."""
+    """A unit's own template that cannot be filled in; the message names the file and the reason."""
 
 
 def as_docx(statement: Statement, details: Details) -> bytes:
@@ -78,7 +78,7 @@ def as_docx(statement: Statement, details: Details) -> bytes:
 
 
 def context(statement: Statement, details: Details) -> dict[str, Any]:
-    """Return what a template may name, as it is printed; docs/mau-bao-cao.md explains each (pictures come apart)."""
+    """Return the values that a template may name, as they are printed, without pictures; see docs/mau-bao-cao.md."""
     report = statement.report
     heads = details.heads or heads_of(report.unit_name)
     values = {
@@ -118,7 +118,7 @@ def _subject(report: Report) -> str:
 
 
 def _dossiers(statement: Statement) -> dict[str, Any]:
-    """The table of settled dossiers: a row a field (or one for all), their total, and of when it is."""
+    """Return the table of settled dossiers: a row for each field (or one for all), the total, and their moment."""
     figures = statement.report.dossiers
     if figures is None:
         return {"bang_ho_so": [], "tong_ho_so": {}, "ho_so_luc": ""}
@@ -131,7 +131,7 @@ def _dossiers(statement: Statement) -> dict[str, Any]:
 
 
 def _figures(report: Report) -> dict[str, str]:
-    """The single figures, each as it is printed; a blank where there is none."""
+    """Return the single figures, each as it is printed; a blank if there is none."""
     rate = report.rate if report.has_enough else None
     return {
         "so_phieu": rates.number(report.forms),
@@ -146,7 +146,7 @@ def _figures(report: Report) -> dict[str, str]:
 
 
 def _levels(groups: Sequence[Group]) -> list[dict[str, str]]:
-    """Rows of a table of levels; a hidden group says so and has dashes."""
+    """Return the rows of a table of levels; a hidden group says so and has dashes."""
     rows = []
     for number, group in enumerate(groups, 1):
         levels = group.levels
@@ -168,7 +168,7 @@ def _levels(groups: Sequence[Group]) -> list[dict[str, str]]:
 
 
 def _ticked(report: Report) -> list[dict[str, str]]:
-    """Rows of the table of reasons; a hidden option of the unit or a counter says so, others are left out."""
+    """Return the rows of the table of reasons; hidden options of the unit or a counter say so, others are left out."""
     listed = option_rows(report, reasons_only=True)
     rows = []
     for number, one in enumerate((row for row in listed if row.forms is not None or row.by in ("", COUNTER)), 1):
@@ -187,7 +187,7 @@ def _ticked(report: Report) -> list[dict[str, str]]:
 
 
 def _trend(statement: Statement) -> list[dict[str, str]]:
-    """Rows of the table of how the rate went on, if any can be shown; a week with too few answers has dashes."""
+    """Return the rows of the table of the trend, if any rate can be shown; a week with too few answers has dashes."""
     shown_points = points(statement)
     return [
         {
@@ -229,7 +229,7 @@ def _template(details: Details) -> bytes:
 
 
 class _Picture:
-    """A picture that a template can only show: the sandbox hides names that begin with "_"."""
+    """A picture that a template can show but not look into: the sandbox hides names that begin with "_"."""
 
     __slots__ = ("_drawn",)
 
@@ -244,7 +244,7 @@ class _Picture:
 
 
 def _picture(template: Any, png: bytes, said: str) -> Any:
-    """A picture that says in words what it shows, for people who hear the document."""
+    """Return a picture with a description in words, for people who hear the document."""
     from docx.shared import Mm
 
     def drawn() -> str:

@@ -74,7 +74,7 @@ DOSSIER_COLUMNS = (
 
 
 def build() -> bytes:
-    """Return the template: letterhead, body, signature, and an annex of tables and charts on pages across."""
+    """Return the template: letterhead, body, signature, and a landscape annex of tables and charts."""
     import docx
     from docx.shared import Pt
 
@@ -92,7 +92,7 @@ def build() -> bytes:
 
 
 def _page_numbers(section: Any) -> None:
-    """Numbers at the top in the middle, none on the first page."""
+    """Put page numbers at the top in the middle, none on the first page."""
     from docx.shared import Mm, Pt
 
     section.different_first_page_header_footer = True
@@ -121,7 +121,7 @@ def _element(run: Any, kind: str | None, content: str | None) -> None:
 def _letterhead(document: Any) -> None:
     table = add_table(document, HEAD_MM)
     left, right = table.rows[0].cells
-    # A committee's two lines are both its name; an office's first line is that of the committee above it.
+    # A committee's name fills both lines; an office has the committee above it in the first line.
     add_line(left, "{%p if la_uy_ban %}", first=True)
     add_line(left, "{{ co_quan_tren }}", 13, bold=True)
     add_line(left, "{%p elif co_quan_tren %}")
@@ -219,9 +219,9 @@ def _annex(document: Any) -> None:
 def _rows_table(
     document: Any, title: str, name: str, columns: tuple[tuple[str, str, int], ...], note: str, total: str = ""
 ) -> None:
-    """A table whose header stands on each page, a row for each of the list of that name, and a note as its last row.
+    """Add a table: a header repeated on each page, a row for each item of the list `name`, and a note as the last row.
 
-    `total` names the row before the note. Nothing of the table is there where the list is empty.
+    `total` names the values of a row before the note. If the list is empty, the whole table is left out.
     """
     from docx.enum.table import WD_ALIGN_VERTICAL
     from docx.oxml import OxmlElement

@@ -1,7 +1,7 @@
 """A draft of the letter that apologizes for a late dossier and proposes a new day (TT 03/2025/TT-VPCP, form 04).
 
-The wording is our own, in the form of NĐ 30/2020/NĐ-CP (apology_template.py); what the clerk has to fill in stands as
-"……".
+The wording is our own, in the form of NĐ 30/2020/NĐ-CP (apology_template.py); blanks for the clerk to fill in are
+printed as "……".
 """
 
 import re
@@ -32,7 +32,7 @@ def apology_letter(dossier: Dossier, unit: str, contact: str, *, sample: bool = 
     """Return the draft as .docx; the same bytes for the same dossier, unit and contact.
 
     Number, day, the citizen's name, the reason and the new day are left blank: the list of dossiers knows
-    none of them. `contact` is the unit's phone or address, "" if unknown. That of the `sample` says so on its page.
+    none of them. `contact` is the unit's phone or address, "" if unknown. A letter of the `sample` says so on its page.
     """
     values = {
         "don_vi": clean(unit),

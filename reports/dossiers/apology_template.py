@@ -65,7 +65,7 @@ def _line(place: Any, said: str, size: float = SIZE, *, before: float = 0, after
 
 
 def _body(document: Any, said: str) -> None:
-    """Add a paragraph with its first line set in; justified, a line of dots to write on would be torn apart."""
+    """Add a paragraph with an indented first line, justified unless that would pull a line of dots apart."""
     from docx.shared import Mm
 
     form = _line(document, said, across="left" if BLANK in said else "justify", before=6).paragraph_format

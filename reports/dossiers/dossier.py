@@ -32,7 +32,7 @@ class Flow:
 
     @property
     def received(self) -> int:
-        """All that there was to settle: received in the period and carried over."""
+        """All that was to be settled: received in the period and carried over."""
         return self.online + self.direct + self.post + self.carried_over
 
     @property
@@ -52,7 +52,7 @@ class Flow:
 
     @property
     def rate(self) -> Decimal | None:
-        """Settled before or on the due day, in percent of those settled, 2 decimals; None where none is."""
+        """Those settled before or on the due day, in percent of all settled, 2 decimals; None if none is settled."""
         return rates.percent_of(self.in_time, self.resolved)
 
 
@@ -60,7 +60,7 @@ COUNTS = tuple(one.name for one in fields(Flow) if one.name != "field")
 
 
 def total(flows: Iterable[Flow], of: str = "") -> Flow:
-    """Return the sum of flows as one of the field `of`."""
+    """Return the sum of flows as one flow, with `of` as its field."""
     sums = dict.fromkeys(COUNTS, 0)
     for flow in flows:
         for name in COUNTS:
@@ -79,11 +79,11 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class Dossier:
-    """A dossier as the e-one-stop software has it; nothing about who filed it.
+    """A dossier as the e-one-stop software has it, without anything about who filed it.
 
-    Moments are aware; those that did not come yet are None: `due_at` (no time limit), `resolved_at` (there
-    is a result), `handed_at` (the citizen has it), `closed_at` (finished in the software). The days are
-    those of the unit's own calendar.
+    Moments are aware. `due_at` is None if there is no time limit; `resolved_at` (there is a result), `handed_at` (the
+    citizen has it) and `closed_at` (finished in the software) are None until then. The days are those of the unit's
+    own calendar.
     """
 
     code: str
@@ -104,7 +104,7 @@ class Dossier:
 
 @dataclass(frozen=True, slots=True)
 class DossierImport:
-    """One import of a file into a unit. `kind`: list (a dossier a row), totals (a field a row, of a period)."""
+    """One import of a file into a unit. `kind`: list (a row for each dossier), totals (of a period, by field)."""
 
     unit: str
     file: str
@@ -117,7 +117,7 @@ class DossierImport:
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """What was counted of one field of a unit; the three counts of late ones are of now, not of the period's end."""
+    """The counts of one field of a unit; the three counts of late ones are as of now, not of the period's end."""
 
     unit: str
     flow: Flow
@@ -130,10 +130,10 @@ class Counted:
 class DossierFigures:
     """The dossiers of a unit and a period; `by_field` in the order of field names, `by_unit` in that of unit codes.
 
-    Of those past their due moment: `unsettled_late` have no result yet, `not_handed` have one that the citizen
-    does not have yet, `not_closed` were handed over and are unfinished in the software alone; these three are as
-    of `as_of`, the moment of the import they come from (of several units: of the oldest). `counted` says from
-    what: a list of dossiers, totals that the units gave, or both. `without` names the units without figures.
+    Three counts are of dossiers past their due moment: `unsettled_late` have no result yet, `not_handed` have one that
+    the citizen does not have yet, `not_closed` were handed over and are unfinished only in the software. These counts
+    are as of `as_of`, the moment of the import they come from (the oldest, if of several units). `counted` says what
+    the figures come from: a list of dossiers, totals that units gave, or both. `without` names the units without any.
     """
 
     total: Flow
@@ -148,7 +148,7 @@ class DossierFigures:
 
 
 def as_json(figures: DossierFigures) -> dict[str, Any]:
-    """Return the figures as JSON values; the rate of those in time also as it is printed."""
+    """Return the figures as JSON values, with the rate of those settled in time also as it is printed."""
     return {
         **_flow(figures.total),
         "unsettled_late": figures.unsettled_late,

@@ -22,7 +22,7 @@ LONGEST_NAME = 90
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A dossier that waits for something; for an overdue one, when an apology was drafted and sent."""
+    """A dossier that waits for something; if it is overdue, also when an apology was drafted and sent."""
 
     dossier: Dossier
     drafted_on: date | None = None
@@ -31,9 +31,9 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class DueList:
-    """What a unit's dossiers wait for at a moment: how many by kind and field, and the first of each kind.
+    """What a unit's dossiers wait for at a moment: how many of each kind and field, and the first ones of each kind.
 
-    `until` is the last due day that counts as soon; `imported_at` the moment of the list, None if there is none.
+    `until` is the last due day that counts as soon; `imported_at` is the moment of the list, None if there is none.
     """
 
     unit: str
@@ -51,11 +51,11 @@ class DueList:
 
     @property
     def stale(self) -> bool:
-        """Whether the list is too old to go by."""
+        """Whether the list is too old to be relied on."""
         return self.age > STALE_DAYS
 
     def count(self, kind: Waits) -> int:
-        """How many dossiers wait for this."""
+        """Return how many dossiers wait for one thing."""
         return sum(self.counts.get(kind, {}).values())
 
     @property
@@ -65,7 +65,7 @@ class DueList:
 
 
 class DueTx(Protocol):
-    """Where due dossiers are found."""
+    """A transaction that finds due dossiers."""
 
     async def dossier_lists(self, units: Sequence[str]) -> dict[str, datetime]:
         """Return when the list of each unit was last imported; units without a list are left out."""
@@ -78,22 +78,22 @@ class DueTx(Protocol):
 
 
 class ApologiesTx(DueTx, Protocol):
-    """Where apologies for late dossiers are remembered too."""
+    """A transaction that also knows the apologies for late dossiers."""
 
     async def dossiers(self, unit: str, codes: Sequence[str]) -> dict[str, Dossier]:
-        """Return dossiers of a unit by code; those that are not known are left out."""
+        """Return dossiers of a unit by code; unknown codes are left out."""
 
     async def note_apologies(self, unit: str, codes: Sequence[str], day: date) -> None:
-        """Remember that apologies were drafted on a day; those that were drafted before keep their day."""
+        """Note that apologies were drafted on a day; those drafted before keep their day."""
 
     async def send_apology(self, unit: str, code: str, day: date) -> None:
-        """Remember that the apology for a dossier was sent on a day; the first day stays."""
+        """Note that the apology for a dossier was sent on a day; if it was sent before, it keeps its first day."""
 
 
 async def due_list(tx: DueTx, unit: str, unit_name: str, now: datetime, days: int, most: int) -> DueList:
     """Read what a unit's dossiers wait for, with the first `most` of each kind.
 
-    `now` is an aware local time; due soon is what is due up to the end of so many working `days` from today.
+    `now` is an aware local time; a dossier is due soon if it is due within so many working `days` from today.
     """
     until = working_days_after(now.date(), days) if days else now.date()
     imported = (await tx.dossier_lists([unit])).get(unit)
@@ -113,7 +113,7 @@ async def due_counts(tx: DueTx, units: Sequence[str], now: datetime, days: int) 
 
 
 def below_text(counts: Mapping[str, Mapping[Waits, int]], names: Mapping[str, str], language: str = "vi") -> Text:
-    """Return what the dossiers of units wait for, a line a unit, the most overdue first; empty where there is none."""
+    """Return what the dossiers of units wait for, a line for each unit, the most overdue first; empty if nothing."""
     order = sorted(counts, key=lambda unit: ([-counts[unit][kind] for kind in WAITS], unit))
     return Text.lines(
         plain(language, "due.unit", unit=names[unit], code=unit, **{kind: counts[unit][kind] for kind in WAITS})
@@ -122,7 +122,7 @@ def below_text(counts: Mapping[str, Mapping[Waits, int]], names: Mapping[str, st
 
 
 def due_text(due: DueList, language: str = "vi") -> Text:
-    """Return the list as a text for a chat, or to be copied into one."""
+    """Return the list as a text for a chat, which can also be copied into one."""
     heading = say(language, "due.heading", unit=due.unit_name, day=day_text(due.now.date()))
     if due.imported_at is None:
         return Text.lines([heading, plain(language, "due.never")])
@@ -155,7 +155,7 @@ def _part(due: DueList, kind: Waits, language: str) -> Text:
 
 
 def fields_text(counts: Mapping[str, int], language: str) -> str:
-    """Return how many of each field, the most first: "Hộ tịch 5, Đất đai 3"."""
+    """Return the number of dossiers of each field, the most first: "Hộ tịch 5, Đất đai 3"."""
     most = sorted(counts, key=lambda name: (-counts[name], name))
     return ", ".join(f"{name or plain(language, 'dossier.no_field')} {number(counts[name])}" for name in most)
 
@@ -171,7 +171,7 @@ def waiting_line(due: DueList, kind: Waits, waiting: Waiting, language: str) -> 
 
 
 def due_day(due: DueList, dossier: Dossier, language: str) -> str:
-    """Return the due day in words, with the time where the due moment has one; empty where there is none."""
+    """Return the due day in words, with the time if the due moment has one; empty if there is no due day."""
     if dossier.due_at is None or dossier.due_on is None:
         return ""
     time = dossier.due_at.astimezone(due.now.tzinfo).time()

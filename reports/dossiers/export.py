@@ -1,4 +1,4 @@
-"""Reading the e-one-stop software's export: a list of dossiers, or totals by field; each mistake has its cell."""
+"""Reads the e-one-stop software's exports: a list of dossiers, or totals by field; mistakes are listed by cell."""
 
 import hashlib
 from collections.abc import Callable, Iterator
@@ -31,11 +31,11 @@ Value = TypeVar("Value")
 
 @dataclass(slots=True)
 class Export:
-    """What a file holds: dossiers by code (`kind` list) or a flow a field (`kind` totals), and what is wrong.
+    """What a file holds: dossiers by code (`kind` list) or a flow for each field (`kind` totals), and its mistakes.
 
-    `notes` say what is suspicious or not counted, and keep nothing out; `reading_notes` how the file was read: hidden
-    rows, unread sheets, a guessed encoding. `ignored` are the titles of the columns that were not read. `more` says
-    that there are more mistakes than are listed.
+    `notes` say what is suspicious or not counted, and do not stop the import; `reading_notes` say how the file was
+    read: hidden rows, unread sheets, a guessed encoding. `ignored` are the titles of the columns that were not read.
+    `more` says that there are more mistakes than are listed.
     """
 
     file: str
@@ -93,7 +93,7 @@ def _dossier_rows(rows: Iterator[Record], notes: Notes) -> Iterator[Record]:
 
 
 class _Row:
-    """Reads the cells of one row into a dossier, and adds mistakes to the export."""
+    """Reads the cells of one row for a dossier, and adds its mistakes to the export."""
 
     def __init__(self, export: Export, titles: Titles, record: Record) -> None:
         self._export = export
@@ -145,11 +145,10 @@ def _read_list(export: Export, rows: Iterator[Record], titles: Titles, zone: tzi
 
 
 def _dossier(row: _Row, titles: Titles, zone: tzinfo, remarks: Remarks) -> Dossier | None:
-    """One row as a dossier, None if something is wrong with it.
+    """Return a row as a dossier, None if something is wrong with it.
 
-    Where the export has no column for a step, nothing is known of it, and it counts as done with the step
-    before it: no dossier is said to wait for its citizen because a column is missing. A step that was done
-    implies those before it.
+    If the export has no column for a step, the step counts as done together with the step before it: no dossier is
+    said to wait for its citizen only because a column is missing. A step that was done implies those before it.
     """
 
     def at(cell: Any) -> Moment | None:

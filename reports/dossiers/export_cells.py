@@ -41,7 +41,7 @@ _CHANNELS: Mapping[str, Channel] = {
 
 
 class Wrong(ValueError):
-    """A cell that cannot be taken; the message says why."""
+    """A cell that cannot be read; the message says why."""
 
 
 def is_blank(cell: Any) -> bool:
@@ -147,7 +147,7 @@ def count(cell: Any) -> int:
 
 
 def channel(cell: Any) -> Channel | None:
-    """Read by which way a dossier came, None for an empty cell; Wrong for a way that is not known."""
+    """Read the way in which a dossier came, None for an empty cell; Wrong for an unknown way."""
     typed = text(cell)
     folded = fold(typed)
     known = next((way for words, way in _CHANNELS.items() if words in folded), None)
@@ -167,7 +167,7 @@ def _refuse_uncomputed(cell: Any) -> None:
 
 
 def _in_half(hour: int, half: str) -> int:
-    """The hour of the day of one said with SA (morning) or CH (afternoon and evening); 12 SA is midnight."""
+    """Return the hour of the day for an hour with SA (morning) or CH (afternoon and evening); 12 SA is midnight."""
     if not 1 <= hour <= 12:
         if half in ("CH", "PM") and hour < 24:
             return hour

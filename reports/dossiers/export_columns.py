@@ -1,11 +1,11 @@
-"""The columns of the e-one-stop software's exports: what their titles mean, in either of two layouts."""
+"""The columns of the e-one-stop software's exports: what their titles mean, in each of its two layouts."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Literal
 
 from catalog.files.header import UNDER, bare_title
 
-# Titles (folded, without brackets) by what they mean; where a file has several of a row, the first here counts.
+# Titles (folded, without brackets) by meaning; if a file has several of the same meaning, the first listed here counts.
 LIST: Mapping[str, tuple[str, ...]] = {
     "code": (
         *("ma ho so", "so ho so", "so bien nhan", "ma so ho so", "ma bien nhan", "so bien nhan ho so"),
@@ -44,7 +44,7 @@ Kind = Literal["list", "totals"]
 
 
 class Titles:
-    """Finds the header of either layout; afterwards `kind` says which, `ignored` which columns are not read."""
+    """Finds the header of either layout; then `kind` says which it is, and `ignored` which columns are not read."""
 
     def __init__(self) -> None:
         self.kind: Kind = "list"
@@ -53,7 +53,7 @@ class Titles:
         self.ignored: list[str] = []
 
     def __call__(self, row: Iterable[Any]) -> dict[int, str]:
-        """Return what each column means, by its number; empty where the row is no header."""
+        """Return what each column means, by its number; empty if the row is not a header."""
         titles = {i: " ".join(str(cell).split()) for i, cell in enumerate(row) if cell not in (None, "")}
         layouts: tuple[tuple[Kind, Callable[[str], tuple[str, int] | None], Callable[[frozenset[str]], bool]], ...] = (
             ("list", _in_list, _is_list),
@@ -71,7 +71,7 @@ class Titles:
 
 
 def _assigned(titles: Mapping[int, str], meant: Callable[[str], tuple[str, int] | None]) -> dict[int, str]:
-    """The column of each meaning: the one with the best title, the first of equals."""
+    """Return the column of each meaning: the one with the best title, the first of equals."""
     best: dict[str, tuple[int, int]] = {}
     for column, title in titles.items():
         if known := meant(title):
@@ -90,7 +90,7 @@ def _in_list(title: str) -> tuple[str, int] | None:
 
 
 def _in_totals(title: str) -> tuple[str, int] | None:
-    """What a title under its groups means: "Số hồ sơ đã giải quyết / Quá hạn" is late.
+    """Return what a title under its groups means: "Số hồ sơ đã giải quyết / Quá hạn" is late.
 
     The columns are those of the settlement annex: received (in the period by channel, or carried over),
     settled (early, on time, late), pending (in time, late), each with a total that is checked.
@@ -104,9 +104,9 @@ def _in_totals(title: str) -> tuple[str, int] | None:
     group = _group(folded)
     for words, key in _PARTS[group]:
         if any(word in last for word in words):
-            # Under no group a title is taken at its usual meaning, unless another column has it under one.
+            # A title under no group has its usual meaning, unless another column has that meaning under a group.
             return key, 0 if group else 1
-    # Where a title stands alone, its own words say the group: "Tổng số tiếp nhận".
+    # A title that stands alone names its group in its own words: "Tổng số tiếp nhận".
     whole = group and "trong ky" not in folded and ("tong" in last or last == folded)
     return (f"all_{group}", 0) if whole else None
 

@@ -12,7 +12,7 @@ FEW = 20
 
 
 class Remarks:
-    """Gathers remarks row by row. `no_dossier` and `repeated` are numbers of rows that were left out."""
+    """Gathers remarks row by row. `no_dossier` and `repeated` hold the numbers of rows that were left out."""
 
     def __init__(self, titles: Titles, today: date) -> None:
         self._titles = titles

@@ -1,4 +1,4 @@
-"""Totals of dossiers by field, as the settlement annex has them: each row is checked against what must add up."""
+"""Totals of dossiers by field, as in the settlement annex; each row is checked for the sums that must hold."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -18,7 +18,7 @@ _WHOLE = ("tong", "tong so", "tong cong", "cong", "toan bo")
 
 @dataclass(slots=True)
 class Totals:
-    """A flow a field, what is wrong (row, column, why), and what is suspicious but allowed."""
+    """A flow for each field, the mistakes (row, column, why), and what is suspicious but allowed."""
 
     flows: list[Flow] = field(default_factory=list)
     mistakes: list[tuple[int, str, str]] = field(default_factory=list)
@@ -26,7 +26,7 @@ class Totals:
 
 
 def read_totals(rows: Iterable[Record]) -> Totals:
-    """Read rows of counts. The row of the whole ("Tổng số", "Cộng") is checked against the sum and not kept."""
+    """Read rows of counts. The row of the total ("Tổng số", "Cộng") is checked against the sum and not kept."""
     read = Totals()
     first: dict[str, int] = {}
     whole: tuple[int, Flow] | None = None

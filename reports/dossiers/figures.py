@@ -1,4 +1,4 @@
-"""Dossier figures of a unit and those below it in a period, from what was counted of each."""
+"""Computes the dossier figures of a unit and those below it in a period, from the counts of each unit."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,7 +12,7 @@ from reports.periods import Period
 
 
 class DossierCounts(Protocol):
-    """Where dossiers are counted."""
+    """A transaction that counts dossiers."""
 
     async def dossier_lists(self, units: Sequence[str]) -> dict[str, datetime]:
         """Return when the list of each unit was last imported; units without a list are left out."""
@@ -21,15 +21,15 @@ class DossierCounts(Protocol):
         """Count the dossiers that units had to settle between two days, both included, by unit and field."""
 
     async def dossier_totals(self, units: Sequence[str], period: str) -> list[tuple[str, Flow, datetime]]:
-        """Return the totals by field that units gave for exactly a period: unit, flow, when they were imported."""
+        """Return the totals by field that units gave for exactly this period: unit, flow, when they were imported."""
 
 
 async def dossier_figures(tx: DossierCounts, units: Sequence[str], period: Period) -> DossierFigures | None:
-    """Return the figures of units together, the first with those below it; None where none has any for the period.
+    """Return the figures of units together, the first with those below it; None if none of them has any.
 
-    A unit's own totals for exactly this period go before what its list of dossiers counts to: that is what
-    the unit answers for. A list that was last imported before the period began says nothing about it, nor does one
-    without any dossier of it: software is asked for the days that somebody wants.
+    A unit's own totals for exactly this period take precedence over the counts of its list, as it answers for them. A
+    list is left out if it was last imported before the period began, or has no dossier of the period: an export may
+    hold only the days that somebody asked for.
     """
     totals = await tx.dossier_totals(units, period.name)
     totals_at = {unit: at for unit, _, at in totals}
@@ -49,7 +49,7 @@ async def dossier_figures(tx: DossierCounts, units: Sequence[str], period: Perio
 def assemble(
     units: Sequence[str], counted: Sequence[Counted], lists: Mapping[str, datetime], totals_at: Mapping[str, datetime]
 ) -> DossierFigures | None:
-    """Put together what was counted of units; `lists` and `totals_at` say when lists and totals came in."""
+    """Put the counts of units together; `lists` and `totals_at` say when each unit's list or totals were imported."""
     if not lists and not totals_at:
         return None
     by_unit: dict[str, list[Flow]] = {unit: [] for unit in sorted({*lists, *totals_at})}
@@ -69,7 +69,7 @@ def assemble(
 
 
 def by_field(flows: Iterable[Flow]) -> list[Flow]:
-    """Add up flows of the same field, however its name is capitalized; in the order of the names, the nameless last."""
+    """Add up flows of the same field, ignoring case; in the order of the names, the one without a name last."""
     same: dict[str, list[Flow]] = {}
     for flow in flows:
         same.setdefault(fold(flow.field), []).append(flow)

@@ -13,36 +13,36 @@ MOST_NAMED = 3
 
 
 class NotTaken(Exception):
-    """An export that cannot be taken into this unit; the message says why."""
+    """An export that cannot be imported into this unit; the message says why."""
 
 
 class DossierTx(Protocol):
-    """Where dossiers are kept."""
+    """A transaction that stores dossiers."""
 
     async def last_dossier_import(self, unit: str, kind: str, period: str = "") -> DossierImport | None:
-        """Return the last import of a kind into a unit; of totals, that of a period."""
+        """Return the last import of a kind into a unit; if of totals, the last one for that period."""
 
     async def add_dossier_import(self, imported: DossierImport) -> int:
-        """Enter an import into the history; returns its number."""
+        """Add an import to the history; returns its number."""
 
     async def dossiers(self, unit: str, codes: Sequence[str]) -> dict[str, Dossier]:
-        """Return dossiers of a unit by code; those that are not known are left out."""
+        """Return dossiers of a unit by code; unknown codes are left out."""
 
     async def dossiers_elsewhere(self, unit: str, codes: Sequence[str]) -> dict[str, str]:
-        """Return which of the codes other units have, with one of those units each."""
+        """Return those of the codes that other units have, each with one of those units."""
 
     async def keep_dossiers(self, unit: str, dossiers: Sequence[Dossier], number: int) -> None:
-        """Store dossiers of a unit, or replace what stands under their codes; `number` is the import's."""
+        """Store dossiers of a unit, replacing those with the same codes; `number` is the import's."""
 
     async def keep_dossier_totals(self, unit: str, period: str, flows: Sequence[Flow], number: int) -> None:
-        """Replace a unit's totals of a period, a row a field; `number` is the import's."""
+        """Replace a unit's totals of a period, a row for each field; `number` is the import's."""
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What an import came to. `moved_back`: dossiers that had a result before and have none now.
+    """The outcome of an import. `moved_back`: dossiers that had a result before and have none now.
 
-    `repeated` is the import before where the file is the very same; then nothing was changed.
+    `repeated` is the previous import if it was of the very same file; then nothing was changed.
     """
 
     new: int = 0
@@ -55,10 +55,10 @@ class Outcome:
 async def take_in(
     tx: DossierTx, unit: str, export: Export, now: datetime, period: str = "", *, dry_run: bool = False
 ) -> Outcome:
-    """Store an export without mistakes; NotTaken where its dossiers are another unit's.
+    """Store an export without mistakes; NotTaken if its dossiers belong to another unit.
 
-    Of a list, rows replace what stands under their codes, and a dossier that is not in the file is kept. Totals
-    replace those of their period whole. `dry_run` finds out what would be done and writes nothing.
+    The rows of a list replace the dossiers with the same codes; dossiers that are not in the file are kept. Totals
+    replace all totals of their period. `dry_run` finds out what would be done and writes nothing.
     """
     last = await tx.last_dossier_import(unit, export.kind, period)
     if last and last.sha256 == export.sha256:
@@ -82,7 +82,7 @@ async def take_in(
 
 
 def flows_of(export: Export, now: datetime) -> list[Flow]:
-    """Return what a file adds up to by field, the whole file as one period: to be compared with the software."""
+    """Return the sums of a file by field, with the whole file as one period, to compare them with the software."""
     if export.kind == "totals":
         return list(export.flows)
     counted: dict[str, dict[str, int]] = {}
@@ -96,7 +96,7 @@ def flows_of(export: Export, now: datetime) -> list[Flow]:
 def settled(dossier: Dossier) -> str:
     """Return how a dossier was settled: "early" (on a day before the due day), "on_time" or "late"; "" if it was not.
 
-    The same rule as the store counts by; one without a time limit is never late.
+    The rule is the one by which the store counts; a dossier without a time limit is never late.
     """
     if dossier.resolved_at is None or dossier.resolved_on is None:
         return ""

@@ -34,7 +34,7 @@ def settled_sentence(flow: Flow, language: str = "vi", reason: str = "") -> str:
 
 
 def received_sentence(flow: Flow, language: str = "vi") -> str:
-    """Return how many were received, by which way."""
+    """Return how many were received, and in which ways."""
     ways = [
         plain(language, f"dossier.by.{name}", count=number(count))
         for name, count in (
@@ -61,7 +61,7 @@ def resolved_sentence(flow: Flow, language: str = "vi") -> str:
 
 
 def late_sentence(figures: DossierFigures, language: str = "vi") -> str:
-    """Return what the late ones wait for; empty where none does."""
+    """Return what the late ones wait for; empty if there are none."""
     kinds = [
         plain(language, f"dossier.waiting.{name}", count=padded(count))
         for name, count in (
@@ -75,7 +75,7 @@ def late_sentence(figures: DossierFigures, language: str = "vi") -> str:
 
 
 def lacking_sentence(figures: DossierFigures, language: str = "vi") -> str:
-    """Return how many units below gave no figures; empty where all did."""
+    """Return how many of the units below gave no figures; empty if all did."""
     return plain(language, "dossier.without", count=padded(len(figures.without))) if figures.without else ""
 
 

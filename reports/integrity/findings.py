@@ -1,4 +1,4 @@
-"""Findings on how forms came in: one or more plain sentences on each sign, never an accusation."""
+"""Findings on how forms came in: one or more plain sentences about each sign, never an accusation."""
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -23,15 +23,15 @@ Kind = Literal[
 State = Literal["flagged", "fine", "unknown"]
 PAPER, KIOSK = "paper", "kiosk"
 
-# Below it those who kept silent outnumber those who answered by more than two to one.
+# Below this percentage, those who kept silent outnumber those who answered by more than two to one.
 LEAST_RESPONSE = 30
-# The open code can be answered by anybody; above it next to nothing is known about who was asked.
+# Anybody can answer by the open code; above this percentage, next to nothing is known about who was asked.
 MOST_OPEN = 80
-# People answer more kindly with an officer present; above this share such answers dominate the figure.
+# People answer more kindly with an officer present; above this percentage, such answers dominate the figure.
 MOST_ASSISTED = 30
-# A quick thumb is nothing strange; one form in five is.
+# A few quick answers are nothing strange; above this percentage of forms they are.
 MOST_HASTY = 20
-# So many sentences of one kind can be read; the rest is counted.
+# This many sentences of one kind can be read; the others are only counted.
 MOST_SAID = 10
 
 
@@ -46,10 +46,10 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What the findings are made from. `satisfied` are the answers to counted questions; `place` names a counter.
+    """What findings are made from. `satisfied` are tallies of answers to counted questions; `place` names a counter.
 
-    `apart` are the forms in no figure. `open_by_day` counts forms without slips of all counters, those kept apart too,
-    also for weeks before `since`, the first day of the period.
+    `apart` are the forms that are in no figure. `open_by_day` counts the forms without slips at all counters, including
+    those kept apart, also in the weeks before `since`, the first day of the period.
     """
 
     signs: Signs
@@ -87,7 +87,7 @@ def all_findings(seen: Seen) -> list[Finding]:
 
 
 def can_be_shown(groups: Mapping[Stratum, int]) -> bool:
-    """Whether groups that add up to a total can be shown: none of them is that of a few people."""
+    """Tell whether groups that add up to a total can be shown: none of them may be as small as a few people."""
     return all(count == 0 or count >= LEAST_SHOWN for count in groups.values())
 
 
@@ -98,13 +98,13 @@ def strata_shares(strata: Mapping[Stratum, int]) -> dict[Stratum, Decimal]:
 
 
 def share(part: int, whole: int) -> str:
-    """Write a share in percent; empty where the whole is nothing."""
+    """Write a share in percent; empty if the whole is 0."""
     found = rates.percent_of(part, whole)
     return "" if found is None else rates.percent(found)
 
 
 def _first(seen: Seen, sentences: Sequence[str]) -> tuple[str, ...]:
-    """The first sentences, and how many there would be more."""
+    """Return the first sentences, and one that says how many more there are."""
     others = len(sentences) - MOST_SAID
     more = (seen.say("integrity.more", count=rates.number(others)),) if others > 0 else ()
     return (*sentences[:MOST_SAID], *more)
@@ -186,7 +186,7 @@ def _assisted(seen: Seen) -> Finding:
 
 
 def _few(kind: Kind, seen: Seen) -> Finding | None:
-    """Why shares of strata are not judged, where they are not."""
+    """Return the finding that there are too few forms to judge shares of strata; None if there are enough."""
     if seen.forms < LEAST_JUDGED:
         return Finding(kind, "unknown", (seen.say("integrity.few_forms", least=LEAST_JUDGED),))
     if not can_be_shown(seen.strata):
@@ -306,7 +306,7 @@ def _perfect(seen: Seen) -> Finding:
         forms.setdefault((tally.counter, tally.stratum), Counter())[tally.form, tally.question] += tally.count
         if tally.level not in rates.RULES["top2"]:
             lower.add((tally.counter, tally.stratum))
-    # A form answers a question once at most, so the question with most answers says how many forms there are.
+    # A form answers a question at most once, so the question with the most answers says how many forms there are.
     sizes = {group: max(questions.values()) for group, questions in forms.items()}
     enough = [group for group, size in sorted(sizes.items()) if size >= LEAST_JUDGED]
     if not enough:

@@ -18,7 +18,7 @@ from surveys.uncounted import Decision, Group
 
 
 class SignsTx(Protocol):
-    """Where forms, slips and devices are counted."""
+    """A transaction that counts forms, slips and devices."""
 
     async def tallies(self, units: Sequence[str], first: date, last: date) -> tuple[list[Tally], list[FormCount]]:
         """Count answers and forms of units between two days, both included."""
@@ -30,16 +30,16 @@ class SignsTx(Protocol):
         """Return the forms of units that are kept apart, by counter, day and state, latest first."""
 
     async def decisions(self, units: Sequence[str], first: date, last: date) -> list[Decision]:
-        """Return what was decided about forms of units from days between two, both included, latest first."""
+        """Return what was decided about forms of units from days between two, both included, the latest first."""
 
     async def open_by_day(self, units: Sequence[str], first: date, last: date) -> dict[date, int]:
-        """Count the forms without slips that came in at units, by day between two, both included."""
+        """Count the forms without slips that came in at units, by day, between two days, both included."""
 
     async def rounds(self) -> dict[str, Round]:
         """Return all rounds by name."""
 
     async def round_counts(self, names: Sequence[str]) -> dict[str, Counts]:
-        """Return how many slips of rounds are handed out and used; nothing for one without slips."""
+        """Return how many slips of rounds are handed out and used; rounds without slips are left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ class Integrity:
 
 
 def compile_integrity(unit: str, unit_name: str, period: Period, seen: Seen) -> Integrity:
-    """Make the findings of one period from what was counted in it."""
+    """Make the findings of one period from its counts."""
     strata = seen.strata
     shown = strata if can_be_shown(strata) else None
     return Integrity(unit, unit_name, period, seen.forms, shown, all_findings(seen), seen.apart)
@@ -91,7 +91,7 @@ async def integrity_for(
 
 
 async def rounds_for(tx: SignsTx, units: Sequence[str], period: Period) -> list[tuple[Round, Counts]]:
-    """Return the rounds of units that lie in a period, at least in part, with the counts of their slips."""
+    """Return the rounds of units that lie at least partly in a period, with the counts of their slips."""
     found = {
         name: one
         for name, one in (await tx.rounds()).items()

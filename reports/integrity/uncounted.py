@@ -1,4 +1,4 @@
-"""Uncounted forms: sentences about them, and carrying out what staff decide."""
+"""Uncounted forms: says how many there are, and carries out what staff decide about them."""
 
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
@@ -13,7 +13,7 @@ log = structlog.get_logger(__name__)
 
 
 class DecidingTx(Protocol):
-    """A transaction that carries out what is decided about forms kept apart."""
+    """A transaction that carries out decisions about forms kept apart."""
 
     async def decide_apart(self, decision: Decision) -> int:
         """Count the waiting forms of a counter and day or discard them, and note who did; returns how many."""
@@ -41,7 +41,7 @@ def waiting(groups: Sequence[Group]) -> list[Group]:
 
 
 def sentence(say: Callable[..., str], place: Callable[[str], str], group: Group) -> str:
-    """Say of one group how many forms are kept apart, and whether that was decided."""
+    """Say how many forms of a group are kept apart, and what was decided about them."""
     return say(
         f"integrity.apart_{group.state}",
         place=place(group.counter or f"@{group.unit}"),

@@ -15,13 +15,13 @@ Key = TypeVar("Key", bound=str)
 What = Literal["name", "outside", "missing", "ignored"]
 WHATS: tuple[What, ...] = get_args(What)
 WEEKS = 8
-# A record that has its name alone is no question; it is mended by hand.
+# A record that has only a name is not a question; it is mended by hand.
 GAP: MissKind = "name_only"
 
 
 @dataclass(frozen=True, slots=True)
 class Miss:
-    """What citizens of a unit did not find on a day: the masked text and how often it was said."""
+    """What citizens of a unit did not find on a day: the masked text, and how often it was asked."""
 
     unit: str
     day: date
@@ -34,8 +34,8 @@ class Miss:
 class Handling:
     """What an admin of `unit` did about a group on a day.
 
-    `text` is the name or matter it became, else the group's first question; `target` the code of the procedure, or
-    the office. `gist` is that of its first question, `gists` those of all; it came `count` times up to then.
+    `text` is the name or matter that the group became, else its first question; `target` is the code of the procedure
+    or the office. `gist` is that of the group's first question, `gists` those of all; it came `count` times until then.
     """
 
     unit: str
@@ -50,9 +50,10 @@ class Handling:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Questions that are like each other: each text with how often it came, the most frequent first.
+    """Questions that are alike: each text with how often it came, the most frequent first.
 
-    `weeks` are the counts by week, the latest first; `kinds` say how it ended. `id` stands for the first text.
+    `weeks` are the counts by week, the latest first; `kinds` count how the questions ended. `id` is made from the first
+    text.
     """
 
     gist: str
@@ -64,7 +65,7 @@ class Group:
 
     @property
     def id(self) -> str:
-        """A name for pages and buttons."""
+        """A name for addresses and buttons."""
         return id_of(self.gist)
 
     @property
@@ -75,9 +76,9 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Missed:
-    """The open groups, the most frequent first; what was handled, the latest first, each with its count since then.
+    """The open groups, the most frequent first; and the handled ones, the latest first, each with its count since then.
 
-    `gaps` are records that have a name alone ("1.001193 Đăng ký khai sinh") with how often they were asked for.
+    `gaps` are records that have only a name ("1.001193 Đăng ký khai sinh"), with how often they were asked for.
     """
 
     groups: tuple[Group, ...]
@@ -85,7 +86,7 @@ class Missed:
     gaps: tuple[tuple[str, int], ...] = ()
 
     def group(self, identifier: str) -> Group | None:
-        """Return the open group that holds the text of an id; None where there is none any more."""
+        """Return the open group with the text of an id; None if there is no such group any more."""
         found = (one for one in self.groups if any(id_of(known_gist) == identifier for known_gist in one.gists))
         return next(found, None)
 
@@ -106,17 +107,17 @@ def id_of(question_gist: str) -> str:
 
 
 def first_day(today: date) -> date:
-    """Return the Monday from which on questions are looked at."""
+    """Return the Monday from which on questions are taken into account."""
     return today - timedelta(days=today.weekday(), weeks=WEEKS - 1)
 
 
 def group_misses(
     misses: Sequence[Miss], handlings: Sequence[Handling], covered: Mapping[str, Collection[str]]
 ) -> Missed:
-    """Group what was missed and not handled; `covered` are the units for which an admin of a unit speaks.
+    """Group what was missed and not handled; `covered` are the units that each handling unit speaks for.
 
-    What is asked after its group became a name comes back: the name was of no help. What was put aside otherwise
-    stays away with all that is like it, and is counted there.
+    Questions asked after their group became a name are open again, as the name was of no help. Those put aside in
+    another way stay away, with all that are like them, and are counted with what was put aside.
     """
     asked = [one for one in misses if one.kind != GAP]
     gist_of = {text: gist(text) for text in {one.text for one in asked}}
@@ -140,7 +141,7 @@ def group_misses(
 
 
 class _Handled:
-    """What was handled, to find out whether a question belongs to it."""
+    """What was handled, to find out which of it a question belongs to."""
 
     def __init__(self, handlings: Sequence[Handling], covered: Mapping[str, Collection[str]]) -> None:
         self._handlings = handlings
@@ -156,7 +157,7 @@ class _Handled:
             self._alike.add(handlings[place].gist)
 
     def place_of(self, miss: Miss, question_gist: str) -> int | None:
-        """The handling that a question belongs to, by its place; None where it is open."""
+        """Return the index of the handling that a question belongs to; None if the question is open."""
         same = [place for place in self._exact.get(question_gist, ()) if self._covers(place, miss.unit)]
         if same:
             latest = self._handlings[same[-1]]
@@ -175,11 +176,11 @@ def _group(gists: Sequence[str], misses: Sequence[Miss]) -> Group:
         weeks[one.day - timedelta(days=one.day.weekday())] += one.count
         kinds[one.kind] += one.count
     by_week = tuple(sorted(weeks.items(), reverse=True))
-    # Of two that came equally often, the one with its marks is first.
+    # Of two texts that came equally often, the one with diacritics is first.
     ranked = sorted(texts.items(), key=lambda one: (-one[1], sum(map(str.isascii, one[0])) - len(one[0]), one[0]))
     return Group(gists[0], frozenset(gists), tuple(ranked), by_week, _often(kinds), texts.total())
 
 
 def _often(counts: Counter[Key]) -> tuple[tuple[Key, int], ...]:
-    """The counts, the greatest first."""
+    """Return the counts, the greatest first."""
     return tuple(sorted(counts.items(), key=lambda one: (-one[1], one[0])))

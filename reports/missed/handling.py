@@ -1,4 +1,4 @@
-"""What an admin does about a group of questions: a name for a procedure, another office's matter, missing, nothing."""
+"""What an admin does about a group of questions: gives a name, names another office, or puts it aside."""
 
 import asyncio
 from collections.abc import Sequence
@@ -19,33 +19,33 @@ from handlers.world import World
 from reports.missed.groups import Group, Handling, Missed, MissesTx, What, first_day, group_misses, id_of
 
 STAFF_LANGUAGE = "vi"
-# So many texts of a group, and so many other groups and names, are asked again when a name is checked.
+# This many texts of a group, and this many other groups and names, are searched for again when a name is checked.
 MOST_TEXTS, MOST_OTHERS = 30, 300
 
 
 class HandlingTx(MissesTx, Protocol):
-    """A transaction that keeps what was done, and changes one procedure of a catalog."""
+    """A transaction that stores what was done, and changes one procedure of a catalog."""
 
     async def handle_misses(self, handling: Handling) -> bool:
-        """Keep what was done about a group; False where the same was handled on this day before."""
+        """Store what was done about a group; False if the same was done on this day before."""
 
     async def hold_catalogs(self) -> None:
         """Let no other transaction change a catalog until this one ends."""
 
     async def stated_along(self, units: Sequence[str], code: str) -> dict[str, Entry]:
-        """Return what each of some units itself states of a procedure, by unit."""
+        """Return what each of some units itself states about a procedure, by unit."""
 
     async def put_stated(self, unit: str, source: str, entries: Sequence[Entry], now: datetime, author: Author) -> None:
-        """Store what a unit itself states of procedures; `source` says in the history what was done."""
+        """Store what a unit itself states about procedures; `source` says in the history what was done."""
 
 
 def handled_by(world: World, units: Sequence[str]) -> list[str]:
-    """Return the units whose admins handle what citizens of some units did not find: these and those above them."""
+    """Return the units whose admins handle what citizens of `units` did not find: these units and those above them."""
     return sorted({code for unit in units for code in world.lineage(unit) if code})
 
 
 async def missed_of(tx: MissesTx, world: World, member: Membership, now: datetime, unit: str = "") -> Missed:
-    """Return what citizens of the units that a member may see, or of one, did not find and nobody handled."""
+    """Return what citizens did not find and nobody handled, in one unit or in all units that a member may see."""
     seen = [unit] if unit else visible(world, member)
     misses = await tx.missed_daily(seen, first_day(now.date()))
     handlings = await tx.handlings(handled_by(world, seen))
@@ -54,7 +54,7 @@ async def missed_of(tx: MissesTx, world: World, member: Membership, now: datetim
 
 
 async def check_name(world: World, member: Membership, missed: Missed, group: Group, code: str, name: str) -> Checked:
-    """Ask again what is asked today, as if a procedure had a name; KeyError if the catalog lacks the code."""
+    """Search again for what is asked today, as if a procedure had a name; KeyError if the catalog lacks the code."""
     catalog = world.catalog(member.unit)
     entry = catalog.entry(code)
     if entry is None:
@@ -65,7 +65,7 @@ async def check_name(world: World, member: Membership, missed: Missed, group: Gr
 
 
 def asked_elsewhere(missed: Missed, code: str) -> list[str]:
-    """Return questions of others than a procedure's: those that wait, and the names that admins gave to others."""
+    """Return questions about other procedures: those that are open, and the names that admins gave to others."""
     waiting = [one.text for one in missed.groups[:MOST_OTHERS]]
     return waiting + [one.text for one, _ in missed.handled if one.what == "name" and one.target != code][:MOST_OTHERS]
 
@@ -73,7 +73,7 @@ def asked_elsewhere(missed: Missed, code: str) -> list[str]:
 async def give_name(
     tx: HandlingTx, world: World, member: Membership, group: Group, code: str, name: str, now: datetime, author: Author
 ) -> bool:
-    """Give a procedure a name in the catalog of a member's unit; False where the group was handled before."""
+    """Give a procedure a name in the catalog of a member's unit; False if the group was handled before."""
     await tx.hold_catalogs()
     chain = world.lineage(member.unit)
     stated = await tx.stated_along(chain, code)
@@ -90,9 +90,9 @@ async def give_name(
 async def set_aside(
     tx: HandlingTx, member: Membership, group: Group, what: What, now: datetime, office: str = "", matter: str = ""
 ) -> bool:
-    """Note that a group is another office's matter, is missing, or is passed over; False where it was handled before.
+    """Note that a group is another office's matter, is missing, or is passed over; False if it was handled before.
 
-    `matter` are the words by which the office is known from now on.
+    `matter` is the wording by which the office is found from now on.
     """
     return await tx.handle_misses(_handling(member, group, what, matter or group.text, now, office))
 
@@ -102,7 +102,7 @@ def _handling(member: Membership, group: Group, what: What, text: str, now: date
 
 
 def name_for(text: str) -> str:
-    """Return the name that a question, or the commonest of a group, proposes for a procedure."""
+    """Return the name for a procedure that a question, or the commonest one of a group, suggests."""
     return phrase(text)[:LONGEST_NAME].strip()
 
 
@@ -114,5 +114,5 @@ def group_of_question(missed: Missed, text: str) -> Group:
 
 
 def offices_of(world: World) -> list[str]:
-    """Return the names of the offices that are known, in the order of the alphabet."""
+    """Return the names of the known offices in alphabetical order."""
     return sorted(world.offices.names, key=fold)

@@ -1,4 +1,4 @@
-"""What admins called the matter of another office, as the offices that answer for it."""
+"""Which offices answer for the matters that admins named as another office's."""
 
 from collections.abc import Sequence
 
@@ -8,7 +8,7 @@ from reports.missed.groups import Handling
 
 
 def offices_by_unit(world: World, matters: Sequence[Handling]) -> dict[str, Offices]:
-    """Return the offices that admins of each unit named, with those that units above it named; the latest first."""
+    """Return the offices that admins of each unit named, and those that units above it named; the latest first."""
     return {
         unit: world.offices.with_more(
             Office(one.target, said=(one.text,))

@@ -1,4 +1,4 @@
-"""Office files as the same bytes each time: the archive's order and times, and the times inside."""
+"""Makes office files the same bytes each time: the order and times in the archive, and the times in its parts."""
 
 import io
 import re
@@ -10,20 +10,20 @@ from typing import IO, Any
 
 CORE = "docProps/core.xml"
 FIRST = "[Content_Types].xml"
-# The oldest moment that a packed file can bear.
+# The oldest moment that a zip archive can hold.
 OLDEST = datetime(1980, 1, 1, tzinfo=UTC)
 _TIMES = re.compile(rb"(<dcterms:(created|modified)[^>]*>)[^<]*(</dcterms:)")
 
 
 def repacked(data: bytes, moment: datetime) -> bytes:
-    """Return an office file (a zip archive) whose every time is `moment`, an aware time not before 1980."""
+    """Return an office file (a zip archive) with all its times set to `moment`, an aware time not before 1980."""
     out = io.BytesIO()
     _repack(io.BytesIO(data), out, moment)
     return out.getvalue()
 
 
 def save(book: Any, path: Path) -> None:
-    """Save a workbook of openpyxl, however large, under a path, without the time at which that happens."""
+    """Save an openpyxl workbook of any size under a path, without the time of saving."""
     book.properties.creator = "Một Cửa"
     raw = path.with_name(f"{path.name}.raw")
     try:

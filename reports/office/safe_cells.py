@@ -1,4 +1,4 @@
-"""Texts on their way into files that other programs open: no control characters, no formulas."""
+"""Makes texts safe for files that other programs open: no control characters, no formulas."""
 
 import re
 from datetime import date
@@ -6,9 +6,9 @@ from typing import Any
 
 _SIGNS = "=+\\-@＝＋－＠"
 _AT_START = re.compile(rf"[\s\"']*[{_SIGNS}]")
-# A program that parts the file by another sign than ours begins a cell in the middle of a text.
+# A program that splits the file at another separator than ours begins a cell in the middle of a text.
 _INSIDE = re.compile(rf"([,;|\t\r\n][\s\"]*)(?=[{_SIGNS}])")
-# What XML and spreadsheets cannot hold: control characters, half pairs, and two code points that are no characters.
+# What XML and spreadsheets cannot hold: control characters, lone surrogates, and two noncharacters.
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 Cell = str | int | date | None
 
@@ -19,7 +19,7 @@ def clean(text: str) -> str:
 
 
 def defused(text: str) -> str:
-    """Return a text for CSV: an apostrophe stands before whatever a spreadsheet would begin a formula with.
+    """Return a text for CSV, with an apostrophe before anything that a spreadsheet would read as a formula.
 
     After OWASP, CSV Injection (owasp.org/www-community/attacks/CSV_Injection).
     """
@@ -29,7 +29,7 @@ def defused(text: str) -> str:
 
 
 def as_text(cell: Any, text: str) -> Any:
-    """Put a text into a cell of openpyxl so that it stays text, also when somebody edits the cell; returns it."""
+    """Put a text into an openpyxl cell so that it stays text, even if somebody edits the cell; returns the cell."""
     cell.value = clean(text)
     cell.data_type = "s"
     cell.quotePrefix = True

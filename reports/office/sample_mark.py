@@ -1,4 +1,4 @@
-"""Documents of the sample say on each page that they are samples; those of real units are left as they are."""
+"""Marks each page of a sample's documents as a sample; documents of real units are left as they are."""
 
 import io
 from typing import Any
@@ -18,7 +18,7 @@ def marked(docx_file: bytes) -> bytes:
     document = docx.Document(io.BytesIO(docx_file))
     for number, section in enumerate(document.sections):
         for header in _headers(document, section):
-            # A later section without a header of its own shows that of the section before it.
+            # A later section without its own header shows that of the section before it.
             if number == 0 or not header.is_linked_to_previous:
                 _write(header)
     out = io.BytesIO()

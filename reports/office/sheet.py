@@ -1,4 +1,4 @@
-"""One sheet of a workbook: cells that are written as what they are, on paper that they fit."""
+"""One sheet of a workbook: writes cells with their types, and fits the sheet to paper."""
 
 import math
 from collections.abc import Collection, Sequence
@@ -16,7 +16,7 @@ FONT = "Times New Roman"
 
 
 def put_text(sheet: Any, row: int, column: int, text: str, **look: Any) -> Any:
-    """Write a text as a text, whatever it begins with; `look` is that of `dress`."""
+    """Write a text as a text, whatever it begins with; `look` is passed on to `dress`."""
     return dress(as_text(sheet.cell(row, column), text), **look)
 
 
@@ -28,7 +28,7 @@ def put_number(sheet: Any, row: int, column: int, value: int | float, form: str 
 
 
 def put_formula(sheet: Any, row: int, column: int, formula: str, form: str = COUNT, **look: Any) -> Any:
-    """Write a formula, one of our own: texts of others never come here."""
+    """Write a formula of our own; texts from others must not be passed here."""
     return put_number(sheet, row, column, f"={formula}", form, **look)  # type: ignore[arg-type]
 
 
@@ -43,7 +43,7 @@ def dress(
     return cell
 
 
-# A workbook looks for each cell's style among those it has: the same object is found at once, its equal is compared.
+# A workbook looks up the style of each cell among those it has: the same object is found at once, an equal one slowly.
 @cache
 def _font(size: int, bold: bool, italic: bool) -> Any:
     from openpyxl.styles import Font
@@ -95,7 +95,7 @@ def form_row(sheet: Any, row: int, columns: int, centred: Collection[int] = (), 
 
 
 def heading(sheet: Any, title: str, under: str, columns: int) -> None:
-    """Write the sheet's title and what stands under it over the width of the table."""
+    """Write the sheet's title, and the line under it, over the width of the table."""
     over(sheet, 1, title, columns, bold=True, size=14, across="center").height = 22
     over(sheet, 2, under, columns, italic=True, across="center").height = 18
 
@@ -106,16 +106,17 @@ def note(sheet: Any, row: int, said: str, widths: tuple[float, ...]) -> None:
 
 
 def over(sheet: Any, row: int, said: str, columns: int, **look: Any) -> Any:
-    """Write a text over so many columns; returns the row's dimensions."""
+    """Write a text over `columns` columns; returns the dimensions of its row."""
     put_text(sheet, row, 1, said, **look)
     sheet.merge_cells(start_row=row, end_row=row, start_column=1, end_column=columns)
     return sheet.row_dimensions[row]
 
 
 def on_paper(sheet: Any, widths: tuple[float, ...], header: tuple[int, int] = (1, 0), kept: int = 2) -> None:
-    """Set A4 across, one page wide, rows as high as their texts; `widths` in letters.
+    """Set A4 landscape, one page wide, with rows as high as their texts; `widths` are in letters.
 
-    The rows of the `header` stand on each page, and in sight with so many columns `kept`; by default there is none.
+    The rows of the `header` are printed on each page and stay in sight, like the first `kept` columns. By default there
+    is no header.
     """
     from openpyxl.utils import get_column_letter
 
@@ -123,7 +124,7 @@ def on_paper(sheet: Any, widths: tuple[float, ...], header: tuple[int, int] = (1
         sheet.column_dimensions[get_column_letter(column)].width = width
     merged = {cell for area in sheet.merged_cells.ranges for row in area.rows for cell in row}
     for row in sheet.iter_rows(min_row=header[0]):
-        # Programs guess the height of a row differently, and not at all that of merged cells.
+        # Programs guess the height of a row differently, and do not guess it for merged cells at all.
         text_cells = [cell for cell in row if isinstance(cell.value, str) and cell.data_type == "s"]
         heights = [
             LINE * cell.font.size / SIZE * _lines(cell.value, widths[cell.column - 1])
@@ -146,5 +147,5 @@ def on_paper(sheet: Any, widths: tuple[float, ...], header: tuple[int, int] = (1
 
 
 def _lines(said: str, width: float) -> int:
-    """About how many lines a text takes in a column of so many letters."""
+    """Return about how many lines a text takes in a column of `width` letters."""
     return max(1, math.ceil(len(said) * 1.1 / width))

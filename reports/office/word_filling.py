@@ -20,8 +20,8 @@ def filled(
 ) -> bytes:
     """Return a filled template, dated `moment`; a `sample` is marked on each page.
 
-    `values` gets the open template, in which pictures are made. Values stay texts, whatever they hold; a name that
-    there is not, or a template that is none, raises an error of jinja2, docxtpl or python-docx.
+    `values` gets the open template, in which pictures are made. Values stay texts, whatever they hold; an unknown name,
+    or a file that is not a template, raises an error of jinja2, docxtpl or python-docx.
     """
     from docxtpl import DocxTemplate
     from jinja2 import StrictUndefined

@@ -17,7 +17,7 @@ MADE = datetime(2026, 11, 20, tzinfo=UTC)
 
 
 def typeface(document: Any, size: float = BODY) -> Any:
-    """Set the type of official texts; returns the style that all paragraphs have."""
+    """Set the typeface of official texts; returns the style of all paragraphs."""
     from docx.oxml.ns import qn
     from docx.shared import Pt
 
@@ -41,7 +41,7 @@ def paper(section: Any, right: float = RIGHT, *, across: bool = False) -> None:
 
 
 def add_table(document: Any, widths: Sequence[float], rows: int = 1, style: str | None = None) -> Any:
-    """Add a table in the middle; Word reads the widths of cells, LibreOffice those of columns (in millimetres)."""
+    """Add a centred table; Word reads the widths of cells, LibreOffice those of columns (both in millimetres)."""
     from docx.enum.table import WD_TABLE_ALIGNMENT
     from docx.shared import Mm
 
@@ -64,7 +64,7 @@ def add_line(
     across: str = "center",
     first: bool = False,
 ) -> Any:
-    """Add a line to a cell or to the document; the `first` of a cell takes the paragraph that is there."""
+    """Add a line to a cell or to the document; the `first` line of a cell takes the paragraph that is already there."""
     from docx.shared import Pt
 
     paragraph = place.paragraphs[0] if first else place.add_paragraph()
@@ -75,7 +75,7 @@ def add_line(
 
 
 def add_paragraph(document: Any, said: str, *, bold: bool = False, italic: bool = False, size: float = BODY) -> Any:
-    """Add a paragraph of the body: justified, its first line set in."""
+    """Add a paragraph of the body: justified, with an indented first line."""
     from docx.shared import Mm, Pt
 
     paragraph = add_line(document, said, size, bold=bold, italic=italic, across="justify")
@@ -86,7 +86,7 @@ def add_paragraph(document: Any, said: str, *, bold: bool = False, italic: bool 
 
 
 def add_rule(place: Any, width: float, length: float) -> None:
-    """Draw a thin line of a length in the middle of a width, both in millimetres."""
+    """Draw a thin line of `length` in the middle of `width`, both in millimetres."""
     from docx.oxml import parse_xml
     from docx.oxml.ns import nsdecls
     from docx.shared import Mm, Pt
@@ -108,7 +108,7 @@ def align(paragraph: Any, across: str) -> None:
 
 
 def built(document: Any) -> bytes:
-    """Return a template's bytes, which tell nothing of who made it and when."""
+    """Return a template's bytes, without who made it and when."""
     document.core_properties.comments = ""
     document.core_properties.last_modified_by = ""
     out = io.BytesIO()

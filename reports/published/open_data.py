@@ -1,4 +1,4 @@
-"""What a unit publishes as CSV: a row for each period's rate, and one for each reason in it."""
+"""What a unit publishes, as CSV: a row for the rate of each period, and one for each of its reasons."""
 
 import csv
 import io
@@ -14,10 +14,10 @@ COLUMNS = ("unit", "unit_name", "period", "first", "last", "what", "forms", "of"
 
 
 def as_csv(results: Sequence[Result], *, sample: bool) -> bytes:
-    """Return results as a table: UTF-8 with a mark, parted by ";", decimals with a comma, days as 2026-11-20.
+    """Return results as a table: UTF-8 with a mark, split by ";", decimals with a comma, days as 2026-11-20.
 
-    Of a rate "forms" counts satisfied answers "of" all that are counted; of a reason, forms "of" those that were asked.
-    The first row of the sample's says that it is one.
+    In the row of a rate, "forms" are the satisfied answers and "of" all that are counted; in that of a reason, "forms"
+    ticked it and "of" were asked. A sample says so in its first row.
     """
     out = io.StringIO(newline="")
     table = csv.writer(out, delimiter=";", lineterminator="\r\n")

@@ -1,4 +1,4 @@
-"""Reading what a unit publishes: its kept statements of one kind of period, each computed once."""
+"""Reads what a unit publishes: its kept statements of one kind of period, each computed once."""
 
 import asyncio
 import re
@@ -16,7 +16,7 @@ from reports.published.result import Result, result_of_versions
 from reports.statements.scope import Scope
 from reports.statements.statement import Kept
 
-# The kinds of period that a unit chooses from, by how they are named; those of one kind never overlap.
+# The kinds of period that a unit can choose from, and their names; periods of one kind never overlap.
 STEPS: Mapping[str, "re.Pattern[str]"] = {
     "month": re.compile(r"\d{4}-\d{2}"),
     "quarter": re.compile(r"\d{4}-Q\d"),
@@ -28,7 +28,7 @@ MOST_KNOWN = 500
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """Which statement is kept, without what is in it."""
+    """A kept statement without its content."""
 
     id: int
     period: str
@@ -38,7 +38,7 @@ class Note:
 
 
 class PublishedTx(Protocol):
-    """A transaction that knows what is kept."""
+    """A transaction that reads kept statements."""
 
     async def kept_notes(self, unit: str, variants: Sequence[str]) -> list[Note]:
         """Return which statements of a unit are kept, by period and number."""
@@ -48,7 +48,7 @@ class PublishedTx(Protocol):
 
 
 class PublishedStore(Protocol):
-    """A store whose transactions know what is kept."""
+    """A store whose transactions read kept statements."""
 
     def reading(self) -> AbstractAsyncContextManager[PublishedTx]:
         """Open a transaction for reading alone."""
@@ -61,15 +61,15 @@ def last_over(step: str, today: date) -> Period:
 
 
 class Shelf:
-    """The published results of units. Statements never change, so those of the same statements are made once."""
+    """The published results of units. Statements never change, so the result of the same statements is made once."""
 
     def __init__(self) -> None:
         self._known: OrderedDict[tuple[tuple[int, str], ...], Result] = OrderedDict()
 
     async def results(self, store: PublishedStore, world: World, unit: str, step: str, today: date) -> list[Result]:
-        """Return what is published of the last kept periods of a kind, oldest first."""
+        """Return the published results of the last kept periods of a kind, oldest first."""
         scope = Scope(unit, last_over(step, today))
-        # Of a unit that has none under it, both ways of asking are the same.
+        # For a unit with no units below it, both variants give the same.
         scopes = [scope] if len(world.below(unit)) > 1 else [scope, replace(scope, below=False)]
         variants = [one.variant for one in scopes]
         async with store.reading() as tx:
@@ -93,7 +93,7 @@ class Shelf:
 
 
 def _versions(notes: Sequence[Note], variants: Sequence[str]) -> list[list[Note]]:
-    """The statements of each of the last periods, oldest first, of the first way of asking that any were kept in."""
+    """Return the statements of each of the last periods, oldest first, in the first variant that was kept."""
     by_period: dict[str, dict[str, list[Note]]] = defaultdict(lambda: defaultdict(list))
     for note in notes:
         by_period[note.period][note.variant].append(note)

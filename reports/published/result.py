@@ -1,4 +1,4 @@
-"""What a kept report tells everybody: the rate, of how many, why marks were bad; nothing of fewer than five."""
+"""What a kept report tells everybody: the rate, its n and reasons of bad marks; nothing about fewer than five."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -16,7 +16,7 @@ from surveys.slips import Stratum
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why marks were bad: how many forms ticked it, and their share in percent of those that were asked."""
+    """A reason of bad marks: how many forms ticked it, and their share in percent of the forms that were asked."""
 
     key: str
     name: str
@@ -26,7 +26,7 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Reasons:
-    """One question for reasons: of which forms and how many it was asked, and what they ticked, most often first."""
+    """One question for reasons: which forms were asked and how many, and what they ticked, most often first."""
 
     name: str
     base: Base
@@ -36,9 +36,9 @@ class Reasons:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """A period as it is published. `rate` is None, and `forms`, `answers` and `satisfied` 0, where those are too few.
+    """A period as it is published. With too few forms or answers `rate` is None, and the counts of them are 0.
 
-    `dossiers` are those that came in, 0 where that is not known. `number` is that of the statement, of the day `made`.
+    `dossiers` are those that came in, 0 if not known. `number` and the day `made` are those of the statement.
     """
 
     unit: str
@@ -57,12 +57,12 @@ class Result:
 
     @property
     def response(self) -> Decimal | None:
-        """The forms in percent of the dossiers received; None where one of both is not published, or forms are more."""
+        """The forms in percent of the dossiers received; None if either is not published, or there are more forms."""
         return rates.percent_of(self.forms, self.dossiers) if 0 < self.forms <= self.dossiers else None
 
 
 def result_of(statement: Statement) -> Result:
-    """Return what a statement tells everybody. One form has several answers: both are to be five."""
+    """Return what a statement tells everybody. A form has several answers, so forms and answers must both be five."""
     report = statement.report
     flow = report.dossiers.total if report.dossiers else None
     result = Result(
@@ -101,10 +101,10 @@ def _reasons(choice: Choice) -> Reasons | None:
 
 
 def result_of_versions(versions: Sequence[Statement]) -> Result | None:
-    """Return what is published of a period from its statements, oldest first; None where there are none.
+    """Return what is published of a period from its statements, oldest first; None if there are none.
 
-    A restatement takes the place of what was published before where nobody can subtract one from the other and find
-    out what fewer than five forms said.
+    A restatement replaces what was published before, unless somebody could subtract the two and find out what fewer
+    than five forms said.
     """
     shown: Statement | None = None
     for one in versions:
@@ -128,7 +128,7 @@ def _distance(before: Mapping[int, int], now: Mapping[int, int]) -> int:
 
 
 def _ticked(statement: Statement) -> dict[str, dict[str, int]]:
-    """The numbers that are published of each question for reasons; under "" the forms that were asked."""
+    """Return the published numbers of each question for reasons; under "" is the number of forms that were asked."""
     return {
         choice.key: {"": choice.whole.asked or 0, **{one.key: one.forms or 0 for one in choice.whole.shown}}
         for choice in statement.report.by_choice
@@ -137,5 +137,5 @@ def _ticked(statement: Statement) -> dict[str, dict[str, int]]:
 
 
 def _steps_apart(before: Mapping[str, int], now: Mapping[str, int]) -> bool:
-    """Whether so many more or fewer were asked that the difference is a group of its own; or nothing changed at all."""
+    """Tell whether nothing changed, or the number of forms asked changed by as many as may be shown."""
     return before == now or abs(now[""] - before[""]) >= LEAST_SHOWN

@@ -1,4 +1,4 @@
-"""Answers as a table to be analysed elsewhere: a row for each form, and nothing that leads to a person."""
+"""Answers as a table for analysis elsewhere: a row for each form, and nothing that leads to a person."""
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
@@ -40,7 +40,7 @@ class FilledForm:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Asked:
-    """That a question was answered in a version of a form; `question` is empty for a form without any answer."""
+    """A question that was answered in a version of a form; `question` is empty for a form without any answer."""
 
     form: str
     version: int
@@ -49,7 +49,7 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A question's column. `text` is its wording, cut short."""
+    """A question's column. `text` is its wording, shortened."""
 
     form: str
     question: str
@@ -57,14 +57,14 @@ class Column:
 
 
 def shuffled(identifiers: Iterable[str]) -> list[str]:
-    """Return the ids of a day's forms in an order that says nothing of when each came, the same every time."""
+    """Return the ids of a day's forms in an order that does not tell when each came, and is the same every time."""
     return sorted(identifiers, key=lambda identifier: hashlib.sha256(identifier.encode()).digest())
 
 
 def columns(asked: Sequence[Asked], wordings: Mapping[tuple[str, int], Questionnaire]) -> list[Column]:
-    """Return the columns of all forms that have answers: questions in the order of the newest wording.
+    """Return the columns of all forms that have answers, with the questions in the order of the newest wording.
 
-    A question that an older version alone has comes after them; one that no known wording has comes last, by its id.
+    Questions that only older versions have come after them; those that no known wording has come last, by their ids.
     """
     found: list[Column] = []
     for form in sorted({one.form for one in asked}):
@@ -80,7 +80,7 @@ def columns(asked: Sequence[Asked], wordings: Mapping[tuple[str, int], Questionn
 
 
 def header(listed: Sequence[Column], language: str, *, several: bool) -> list[str]:
-    """Return the first row; `several`: columns of more than one form stand side by side."""
+    """Return the first row; `several`: there are columns of more than one form."""
     questions = [f"{column.form}.{column.question}" if several else column.question for column in listed]
     titles = [f"{code}: {column.text}" if column.text else code for code, column in zip(questions, listed, strict=True)]
     return [*(locales.text(language, f"export.column.{name}") for name in FIXED), *titles]
@@ -98,7 +98,7 @@ def row(number: int, filled: FilledForm, listed: Sequence[Column]) -> list[Cell]
 def notes(
     language: str, unit: str, days: str, rows: int, names: Mapping[str, str], *, sample: bool = False
 ) -> list[str]:
-    """Return what a reader of the table has to know, first that it is a `sample`; `names`: titles of forms by code."""
+    """Return what readers of the table must know, beginning with the `sample` mark; `names`: form titles by code."""
     lines = [locales.text(language, "sample.mark")] if sample else []
     lines += [locales.text(language, "export.about", unit=unit, days=days, rows=rows)]
     lines += [locales.text(language, "export.form", code=code, title=title) for code, title in sorted(names.items())]

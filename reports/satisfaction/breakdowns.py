@@ -1,4 +1,4 @@
-"""From counts to a report: the total, and its breakdowns, of which the small rows are not shown."""
+"""Compiles counts into a report: the total, and its breakdowns, whose small rows are not shown."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
@@ -16,7 +16,7 @@ from reports.satisfaction.small_numbers import Row, Sheet, hidden_rows
 from surveys.slips import STRATA, Stratum
 
 QUESTION, SECTION, WEEK = "question", "section", "week"
-# The tables that break the counted answers down by where they come from, and by what of a place.
+# The tables that break counted answers down by where they come from, and how each finds its key in a place.
 PLACES: Mapping[str, Callable[[PlaceCount], str]] = {
     "counter": lambda place: place.counter,
     "source": lambda place: place.source,
@@ -27,10 +27,10 @@ PLACES: Mapping[str, Callable[[PlaceCount], str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """What stands behind codes: counted questions by form, and what people read.
+    """The names for codes: which questions of each form are counted, and what people read.
 
     A section is named by form and number of its page, counted from 1; `sections` has it by form and question.
-    An option is named by form, question and its value; `asking` has the questions with options.
+    An option is named by form, question and its value; `asking` says how questions with options are asked.
     """
 
     counted: Mapping[str, frozenset[str]]
@@ -67,10 +67,10 @@ def compile_report(
     dossiers: DossierFigures | None = None,
     parts: PartCounts = NO_PARTS,
 ) -> Report:
-    """Make the figures of one period from its counts, and those by part.
+    """Make the figures of one period from its counts, and from those by part.
 
-    `stratum` names the one that is reported; by default that with the most forms. The rate pools all
-    answers to the counted questions; breakdowns do the same, the one by question has each scale question on its own.
+    `stratum` is the reported one; by default it is the one with the most forms. The rate pools all
+    answers to the counted questions, as do breakdowns; the one by question has each scale question by itself.
     """
     chosen = stratum or largest(counts, Counts())
     places = [place for place in counts.places if place.stratum == chosen]
@@ -108,7 +108,7 @@ def compile_report(
 
 
 def _choices(counts: Counts, parts: PartCounts, chosen: Stratum, names: Names, hidden: Set[Row]) -> list[Choice]:
-    """What was ticked in a stratum, with what was ticked in each of the others as a whole."""
+    """Return what was ticked in a stratum, and in the other strata as wholes."""
     called = ChoiceNames(names.question_of, names.option, names.counter, names.part)
 
     def within(stratum: Stratum, unshown: Set[Row]) -> list[Choice]:
@@ -125,7 +125,7 @@ def _choices(counts: Counts, parts: PartCounts, chosen: Stratum, names: Names, h
 
 
 class _Tables:
-    """The breakdowns of one stratum, of which those rows are hidden that one of them would give away."""
+    """The breakdowns of one stratum; rows are hidden if the tables together would reveal what a few people said."""
 
     def __init__(
         self,
@@ -210,11 +210,11 @@ class _Tables:
 
 
 def largest(counts: Counts, before: Counts) -> Stratum:
-    """Return the stratum that is reported where none was asked for.
+    """Return the stratum that is reported if none was asked for.
 
-    Slips or the open code, whichever has more forms (then answers); assisted forms where there are no others. While
-    there are too few to judge by, those of the period before count as well: a page that is looked at on a Monday
-    morning does not turn around.
+    It is slips or the open code, whichever has more forms (then answers), or assisted forms if there are no others.
+    While it has too few answers to judge by, the period before counts as well, so that a page that is read on a Monday
+    morning does not switch strata.
     """
 
     def size(stratum: Stratum, looked_at: Sequence[Counts]) -> tuple[int, int]:
@@ -235,7 +235,7 @@ def largest(counts: Counts, before: Counts) -> Stratum:
 
 
 def _by_stratum(counts: Counts, names: Names, rule: str) -> list[StratumFigures]:
-    """Break down by stratum. No total is shown over strata, so that small ones cannot be computed from it."""
+    """Break down by stratum. No total over strata is shown, so that small ones cannot be computed from it."""
     found = []
     for stratum in STRATA:
         places = [place for place in counts.places if place.stratum == stratum]

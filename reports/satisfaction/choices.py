@@ -1,4 +1,4 @@
-"""What was ticked of questions with options: ranked, with shares of the forms that were asked, small groups hidden."""
+"""Ticked options of questions: ranked, with shares of the forms that were asked; small groups are hidden."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
@@ -21,20 +21,20 @@ _CENT = Decimal("0.01")
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """How a question is asked: of which forms, whether one option or several, whether for reasons of a bad mark."""
+    """How a question is asked: of which forms, whether for one option only, and whether for reasons of a bad mark."""
 
     base: Base
     single: bool
     reason: bool
 
     def to_json(self) -> list[Any]:
-        """Return it as JSON values."""
+        """Return the fields as JSON values."""
         return [self.base, self.single, self.reason]
 
 
 @dataclass(frozen=True, slots=True)
 class Ticked:
-    """An option with how many forms ticked it, and their share in percent; None where that may not be shown."""
+    """An option with how many forms ticked it, and their share in percent; None if that may not be shown."""
 
     key: str
     name: str
@@ -44,7 +44,7 @@ class Ticked:
 
 @dataclass(frozen=True, slots=True)
 class ChoiceRow:
-    """What was ticked somewhere, most often first, of so many forms that were asked; None where that is hidden."""
+    """What was ticked at one place, most often first, and how many forms were asked; None if that is hidden."""
 
     key: str
     name: str
@@ -64,9 +64,9 @@ class ChoiceRow:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The answers to one question with options: of the whole unit, by counter, and by part as far as that is known.
+    """The answers to one question with options: of the whole unit, by counter, and by part if that is known.
 
-    `by_stratum` has those of the other ways in which forms came; they are never added up.
+    `by_stratum` has the answers of the other strata, which are never added up.
     """
 
     key: str
@@ -79,7 +79,7 @@ class Choice:
 
     @property
     def tables(self) -> dict[str, Sequence[ChoiceRow]]:
-        """The breakdowns that there are, by what they are by."""
+        """The breakdowns that have rows, by table."""
         named = [(COUNTER, self.by_counter), *self.by_part.items(), (STRATUM, self.by_stratum)]
         return {by: rows for by, rows in named if rows}
 
@@ -115,7 +115,7 @@ def choices(
     """Rank what was ticked of one stratum: reasons of bad marks first, then the questions in the order of their keys.
 
     `hidden` are the rows of breakdowns ("counter" and parts) whose answers a report does not show; `by_part` has the
-    same ticks by parts.
+    same ticks by part.
     """
     asked: dict[str, dict[str, list[ChoiceCount]]] = {}
     for table, these in ((COUNTER, counts), *(by_part or {}).items()):
@@ -172,9 +172,9 @@ def _share(count: int, base: int) -> Decimal:
 
 
 def _small_rows(asked: Mapping[str, Mapping[str, int]], hidden: Set[Row]) -> set[Row]:
-    """Return the counters and parts with too few forms, and those whose number would reveal that of others.
+    """Return the counters and parts with too few forms, and those whose number would reveal a small one.
 
-    All tables are looked at together: they add up to the same forms.
+    All tables are checked together, as they add up to the same forms.
     """
     sheet = Sheet()
     cells = {
@@ -187,9 +187,9 @@ def _small_rows(asked: Mapping[str, Mapping[str, int]], hidden: Set[Row]) -> set
 
 
 def _hidden_options(ticked: Mapping[str, Mapping[str, Mapping[str, int]]], small: Set[Row], way: Asking) -> set[Row]:
-    """The options, of the whole and by counter or part, that fewer than 5 forms ticked or that give such a number away.
+    """Return the options ticked by fewer than 5 forms, or revealing such a number: in the whole, a counter or a part.
 
-    Options of which a form may tick several have nothing to do with each other; of which it takes one, they add up.
+    If a form may tick several options, each option is checked by itself; if it ticks only one, they add up.
     """
     options = sorted({option for these in ticked[COUNTER].values() for option in these})
     hidden: set[Row] = set()
@@ -200,7 +200,7 @@ def _hidden_options(ticked: Mapping[str, Mapping[str, Mapping[str, int]]], small
             for option in together:
                 sheet.equal(*(_of_option(cells[table], option) for table in (COUNTER, by)))
         if way.single:
-            # Where everybody answers, the number of forms is their sum.
+            # If everybody answers, the number of forms is the sum of the options.
             sheet.total(cell for of_row in cells[COUNTER].values() for cell in of_row.values())
             for by, rows in cells.items():
                 for code, of_row in rows.items():
@@ -214,7 +214,7 @@ def _hidden_options(ticked: Mapping[str, Mapping[str, Mapping[str, int]]], small
 def _tick_cells(
     sheet: Sheet, by: str, counts: Mapping[str, Mapping[str, int]], options: Sequence[str]
 ) -> dict[str, dict[str, int]]:
-    """Add the cells of a table: by its row and the option. Those by counter make up the whole, too."""
+    """Add the cells of a table by row and option and return them; those by counter also make up the whole."""
     found: dict[str, dict[str, int]] = {}
     for code, these in counts.items():
         for option in options:

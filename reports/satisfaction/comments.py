@@ -1,4 +1,4 @@
-"""What citizens wrote on their forms, as staff read it: the words, the day and what became of them."""
+"""What citizens wrote on their forms, as staff read it: the words, the day, and what became of them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,9 +13,9 @@ from surveys.cases import State, is_comment
 
 @dataclass(frozen=True, slots=True)
 class Comment:
-    """A comment, masked as it was stored. `level` is the lowest counted answer of its form, 0 where there is none.
+    """A comment, masked as it was stored. `level` is the lowest counted answer of its form, 0 if there is none.
 
-    `state` is that of its case, empty where it made none. The time of day is not known, and no name.
+    `state` is that of its case, empty if it made none. Neither a time of day nor a name is known.
     """
 
     unit: str
@@ -28,9 +28,9 @@ class Comment:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which comments are looked for: of a counter, a level, with a case in a state, with a text; empty: any.
+    """Which comments to find: of a counter, a level, with a case in a state, with a text; empty means any.
 
-    A text is found without regard to capitals and diacritics.
+    A text is found regardless of case and diacritics.
     """
 
     counter: str = ""
@@ -40,7 +40,7 @@ class Wanted:
 
     @property
     def fields(self) -> dict[str, str]:
-        """What is wanted, by the names that an address has for it."""
+        """Return the conditions that are set, by the names that addresses use for them."""
         level = str(self.level) if self.level else ""
         named = {"counter": self.counter, "level": level, "state": self.state or "", "text": self.text}
         return {name: value for name, value in named.items() if value}
@@ -48,7 +48,7 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Missed:
-    """What citizens did not find, of one kind: how often, and the commonest texts (masked) with how often each came."""
+    """What citizens did not find, of one kind: how often, and the most common texts (masked), each with its count."""
 
     kind: MissKind
     count: int
@@ -59,7 +59,7 @@ ANY = Wanted()
 
 
 class WordsTx(Protocol):
-    """Where the words of citizens are read."""
+    """A transaction that reads the words of citizens."""
 
     async def comments(
         self,
@@ -71,14 +71,14 @@ class WordsTx(Protocol):
         skipped: int,
         wanted: Wanted = ANY,
     ) -> list[Comment]:
-        """Return the latest comments of units between two days, both included, that are wanted."""
+        """Return the latest of the wanted comments of units between two days, both included."""
 
     async def missed(self, units: Sequence[str], first: date, last: date, most: int) -> list[Missed]:
         """Return what citizens of units did not find between two days, by kind, with `most` texts of each."""
 
 
 def comment_questions(world: World) -> tuple[Questions, Questions]:
-    """Return by form the questions that ask for a comment, and those whose level is shown with it."""
+    """Return, by form, the questions that ask for a comment, and those whose level is shown with it."""
     forms = world.forms.items()
     return (
         {code: {q.id for q in form.questions.values() if is_comment(q)} for code, form in forms},

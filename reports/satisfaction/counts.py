@@ -1,4 +1,4 @@
-"""What a report is made from: counted answers by place, by question and by week, and what was ticked."""
+"""What a report is made from: answers counted by place, question and week, and ticked options."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence, Set
@@ -14,9 +14,9 @@ from surveys.slips import Stratum
 # The number of answers of the levels 1 to 5.
 Levels = tuple[int, int, int, int, int]
 Questions = Mapping[str, Set[str]]
-# By form the questions that are answered by ticking options, each with the condition on which it is asked.
+# By form, the questions that are answered by ticking options, each with the condition on which it is asked.
 Conditions = Mapping[str, Mapping[str, Condition | None]]
-# Screens at a counter ask one question alone, so that what comes from them was asked nothing else.
+# A screen at a counter asks only one question, so forms from screens were not asked any other.
 ONE_QUESTION = "kiosk"
 PAPER = "paper"
 NONE: Levels = (0, 0, 0, 0, 0)
@@ -48,7 +48,7 @@ class QuestionCount:
 
 @dataclass(frozen=True, slots=True, order=True)
 class WeekCount:
-    """The counted answers of one ISO week ("2026-W47"), as far as it lies in the period."""
+    """The counted answers of one ISO week ("2026-W47"), on those of its days that lie in the period."""
 
     week: str
     stratum: Stratum
@@ -81,7 +81,7 @@ class ChoiceCount:
 class Counts:
     """The counts of a unit (or several) and a period, each table sorted.
 
-    `choices` has the questions of which at least one option was ticked.
+    `choices` has the questions with at least one option ticked.
     """
 
     places: Sequence[PlaceCount] = ()
@@ -90,7 +90,7 @@ class Counts:
     choices: Sequence[ChoiceCount] = ()
 
     def to_json(self) -> dict[str, list[list[Any]]]:
-        """Return the tables as rows of JSON values; nothing ticked is left out, as before it was counted."""
+        """Return the tables as rows of JSON values; `choices` is left out if empty, as before ticks were counted."""
         tables = {
             "places": [
                 [one.unit, one.counter, one.source, one.field, one.form, one.stratum, one.forms, *one.levels]
@@ -131,7 +131,7 @@ def _place(key: Sequence[Any], forms: int, levels: Levels) -> PlaceCount:
 
 
 class Adding:
-    """Counts that are being added up; rows of the same place, question or week come together.
+    """Counts that are being added up, by place, question and week.
 
     `counted` are the questions that make up the rate, `conditions` those that are answered by ticking.
     """
@@ -144,7 +144,7 @@ class Adding:
         self._choices = Choosing(conditions or {})
 
     def counts(self, form: str, question: str) -> bool:
-        """Whether the answers to a question make up the rate."""
+        """Tell whether the answers to a question make up the rate."""
         return question in self._counted.get(form, frozenset())
 
     def place(self, key: tuple[Any, ...], forms: int, levels: Levels = NONE) -> None:
@@ -158,12 +158,12 @@ class Adding:
         self._questions[key] = added(self._questions.get(key, NONE), levels)
 
     def day(self, day: date, stratum: Stratum, levels: Levels) -> None:
-        """Add the counted answers of a day, or of a week by its first day."""
+        """Add the counted answers of a day, or of a week, given its first day."""
         key = (week_of(day), stratum)
         self._weeks[key] = added(self._weeks.get(key, NONE), levels)
 
     def marked(self, counter: str, form: str, stratum: Stratum, question: str, levels: Levels) -> None:
-        """Add answers, of forms that ask more than one question, on which it depends what else was asked."""
+        """Add levels, from forms with more than one question, that decide which other questions were asked."""
         self._choices.marked(counter, form, stratum, question, levels)
 
     def ticked(self, counter: str, form: str, stratum: Stratum, question: str, chosen: str, count: int) -> None:
@@ -182,11 +182,11 @@ class Adding:
 
 
 class Choosing:
-    """Counts of ticked options that are being added up, with how many forms were asked."""
+    """Counts of ticked options that are being added up, with the numbers of forms that were asked."""
 
     def __init__(self, conditions: Conditions) -> None:
         self._conditions = conditions
-        # By form, stratum, counter and question: its levels, and how often which options were ticked together.
+        # By form, stratum, counter and question: its levels, and how often each combination of options was ticked.
         self._levels: dict[tuple[str, Stratum, str, str], Levels] = {}
         self._chosen: dict[tuple[str, Stratum, str, str], Counter[str]] = {}
 
@@ -200,7 +200,7 @@ class Choosing:
         self._chosen.setdefault((form, stratum, counter, question), Counter())[chosen] += int(count)
 
     def sums(self, places: Iterable[PlaceCount]) -> list[ChoiceCount]:
-        """Return the counts of the questions that anybody ticked something of; `places` has the forms."""
+        """Return the counts of the questions with anything ticked; `places` has the numbers of forms."""
         forms: Counter[tuple[str, Stratum, str]] = Counter()
         for place in places:
             if place.source != ONE_QUESTION:
@@ -219,7 +219,7 @@ class Choosing:
         return sorted(found)
 
     def _asked(self, condition: Condition | None, key: tuple[str, Stratum, str], forms: int) -> int:
-        """How many forms meet a condition, as `surveys.answers.applies` says it of one."""
+        """Return how many forms meet a condition, by the rule of `surveys.answers.applies`."""
         if condition is None:
             return forms
         levels = enumerate(self._levels.get((*key, condition.question), NONE), 1)
@@ -233,12 +233,12 @@ class Choosing:
 
 
 def conditioning(conditions: Conditions) -> Questions:
-    """Return by form the questions on whose answers it depends whether others are asked."""
+    """Return, by form, the questions whose answers decide whether others are asked."""
     return {form: {one.question for one in asked.values() if one} for form, asked in conditions.items()}
 
 
 def gathered(tallies: Iterable[Tally], forms: Iterable[FormCount], counted: Questions) -> Counts:
-    """Make counts of tallies, without weeks; forms whose questionnaire is not known are counted by themselves."""
+    """Make counts from tallies, without weeks; `forms` are added under an empty questionnaire, as theirs is unknown."""
     adding = Adding(counted)
     for tally in tallies:
         levels = levels_of(tally.count if level == tally.level else 0 for level in range(1, 6))

@@ -1,4 +1,4 @@
-"""What answers and reasons are broken down by, apart from places: field, occasion, week, weekday, half of the day."""
+"""The parts, besides places, that answers and reasons are broken down by: field, occasion, week, weekday, half-day."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -22,14 +22,14 @@ from surveys.slips import Stratum
 
 Part = Literal["field", "occasion", "week", "weekday", "half"]
 PARTS: tuple[Part, ...] = get_args(Part)
-# Answers are counted by these; their figures by the others come from the counts of places and weeks.
+# Answers are counted by these parts; figures by the other parts come from the counts of places and weeks.
 LEVELLED: tuple[Part, ...] = ("occasion", "weekday", "half")
 WEEKDAYS = ("1", "2", "3", "4", "5", "6", "7")
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class PartCount:
-    """The counted answers of one part, such as what was handed out with a refusal, or on Mondays ("1")."""
+    """The counted answers of one part, such as those on slips handed out with a refusal, or on Mondays ("1")."""
 
     part: Part
     key: str
@@ -39,7 +39,7 @@ class PartCount:
 
 @dataclass(frozen=True, slots=True)
 class PartCounts:
-    """Answers and ticks by parts, each sorted; in `choices` the key of a part stands where a counter's code would."""
+    """Answers and ticks by parts, each sorted; `choices` have the key of a part in place of a counter's code."""
 
     levels: Sequence[PartCount] = ()
     choices: Mapping[Part, Sequence[ChoiceCount]] = field(default_factory=dict)
@@ -53,7 +53,7 @@ class PartCounts:
         return [one for one in self.levels if one.part == part and one.stratum == stratum]
 
     def to_json(self) -> dict[str, Any]:
-        """Return the counts as JSON values; nothing ticked is left out."""
+        """Return the counts as JSON values; `choices` is left out if nothing was ticked."""
         values: dict[str, Any] = {"levels": [[one.part, one.key, one.stratum, *one.levels] for one in self.levels]}
         if self.choices:
             values["choices"] = {part: [one.to_json() for one in counts] for part, counts in self.choices.items()}
@@ -73,7 +73,7 @@ NO_PARTS = PartCounts()
 
 @dataclass(frozen=True, slots=True)
 class Where:
-    """Where forms are counted by parts: one of each is of so many forms, answers or ticks."""
+    """What forms have in common that are counted together by parts."""
 
     stratum: Stratum
     source: str
@@ -84,7 +84,7 @@ class Where:
     half: str = ""
 
     def keys(self) -> dict[Part, str]:
-        """Its key in each part."""
+        """Return the key in each part."""
         return {
             "field": self.field,
             "occasion": self.occasion,
@@ -95,7 +95,7 @@ class Where:
 
 
 class AddingParts:
-    """Counts by parts that are being added up; of reasons alone, which `conditions` has with when they are asked."""
+    """Counts by parts that are being added up; ticks only of reasons, whose `conditions` say when they are asked."""
 
     def __init__(self, counted: Questions, conditions: Conditions) -> None:
         self._counted = counted
@@ -125,7 +125,7 @@ class AddingParts:
             self._choosing[part].ticked(key, where.form, where.stratum, question, chosen, count)
 
     def sums(self) -> PartCounts:
-        """Return what was added, sorted; halves of days only where one is known, or what was kept would change."""
+        """Return the sums, sorted; half-days only if one is known, as inputs that were kept would change otherwise."""
         parts = [part for part in PARTS if part != "half" or any(one.counter for one in self._forms[part])]
         return PartCounts(
             sorted(PartCount(*key, levels) for key, levels in self._levels.items() if key[0] in parts),

@@ -1,4 +1,4 @@
-"""One report as a value, and as JSON; everything else only shows it."""
+"""One report as a value, and as JSON; all other modules only show it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -22,9 +22,9 @@ SHORTEST_MONTH = 28
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """One row of a breakdown. `rate` is None where the group is too small to be shown.
+    """One row of a breakdown. `rate` is None if the group is too small to be shown.
 
-    A question that is not `counted` stands alone: its answers are in no total.
+    If a question is not `counted`, its answers are in no total.
     """
 
     key: str
@@ -37,7 +37,7 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class StratumFigures:
-    """The rate of one stratum, from so many forms."""
+    """The rate of one stratum, and its number of forms."""
 
     forms: int
     group: Group
@@ -45,7 +45,7 @@ class StratumFigures:
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """How many forms are wanted of so many dossiers, and how many there are."""
+    """How many forms a number of dossiers calls for, and how many there are."""
 
     dossiers: int
     wanted: int
@@ -58,11 +58,11 @@ class Report:
 
     `forms` is the number of survey forms, `answers` that of the counted answers (n of the rate),
     `levels` the counted answers by level 1 to 5. `verdict` compares with the period before: 1
-    higher, -1 lower, 0 not more than chance. `by_stratum` shows each stratum that has forms on its own.
+    higher, -1 lower, 0 not more than chance. `by_stratum` shows each stratum that has forms by itself.
     `by_choice` are the questions with options of which something was ticked.
-    `target` is the wanted rate in percent, 0 where there is none. A table is empty where it would have one row
-    that is the total: sections, units, weeks of one; fields where none is known. Occasions and days of the week are
-    given only for so few units and days that their forms can be counted one by one.
+    `target` is the wanted rate in percent, 0 if there is none. A table is empty if its only row would be the
+    total: sections, units and weeks if there is one, fields if none is known. Occasions and weekdays are given only
+    for so few units and days that their forms can be counted one by one.
     """
 
     unit: str
@@ -102,17 +102,17 @@ class Report:
 
     @property
     def enough(self) -> bool:
-        """Whether there are answers enough for the rate to be judged by."""
+        """Whether there are enough answers to judge the rate by."""
         return self.answers >= LEAST_JUDGED
 
     @property
     def of_target(self) -> int | None:
-        """How much of the target the rate reaches, in whole percent; None where there is no rate or no target."""
+        """How much of the target the rate reaches, in whole percent; None if there is no rate or no target."""
         return rates.of_target(self.rate.percent, self.target) if self.rate else None
 
     @property
     def sample(self) -> Sample | None:
-        """The forms wanted of the dossiers that came in; None where that is not known, or for less than a month."""
+        """The forms that the dossiers received call for; None if these are not known, or for less than a month."""
         flow = self.dossiers.total if self.dossiers else None
         came_in = flow.received - flow.carried_over if flow else 0
         long = (self.period.last - self.period.first).days + 1 >= SHORTEST_MONTH
@@ -120,14 +120,14 @@ class Report:
 
     @property
     def change(self) -> Change | None:
-        """How the rate moved since the period before; None where one of the two has too few answers to be shown."""
+        """How the rate moved since the period before; None if one of the two has too few answers to be shown."""
         if self.previous is None or not (self.has_enough and self.previous.has_enough):
             return None
         return rates.change(self.levels, self.previous.levels, self.rule)
 
     @property
     def to_target(self) -> Decimal | None:
-        """How many percentage points the rate is above its target, or below it; None without a rate or a target."""
+        """How many percentage points the rate is above its target (below: negative); None without a rate or target."""
         return self.rate.percent - self.target if self.rate and self.target else None
 
     @property

@@ -11,9 +11,9 @@ Row = tuple[str, str]
 """A row of a table: the table's name and the row's key."""
 
 FEWEST = 5
-# Which tables give up a row first, where one of several has to: what people look for is kept longest.
+# Which tables give up a row first, if one of several has to: the tables that people read most give up last.
 _DISPENSABLE = {"source": 0, "field": 0, "week": 1, "section": 2, "question": 2, "counter": 3, "unit": 4}
-# So many small cells are tried in all combinations; of more, each alone, in pairs, and as tables group them.
+# Up to this many small cells are tried in all combinations; more than that singly, in pairs, and as tables group them.
 FEW = 24
 _PROBES = 3
 _TINY = 1e-6
@@ -24,8 +24,8 @@ class Sheet:
     """All tables of one report together.
 
     `cells` are numbers of answers that are not printed one by one; `rows` says which cells a row of a table adds
-    up. `known` are sums that everybody knows, as factors by cell: totals, and sums that come to the same (whose
-    difference is 0).
+    up. `known` are sums that everybody knows, as a factor for each cell: totals, and the differences (0) of sums that
+    are equal.
     """
 
     cells: list[int] = field(default_factory=list)
@@ -34,7 +34,7 @@ class Sheet:
     known: list[dict[int, int]] = field(default_factory=list)
 
     def cell(self, kind: str, count: int, rows: Iterable[Row]) -> int:
-        """Add a cell with so many answers to rows; returns its place. Cells of one kind do not overlap."""
+        """Add a cell with `count` answers to rows; returns its index. Cells of one kind do not overlap."""
         place = len(self.cells)
         self.cells.append(count)
         self.kinds.append(kind)
@@ -55,18 +55,18 @@ class Sheet:
         return sum(self.cells[place] for place in self.rows[row])
 
     def few(self, cells: Iterable[int]) -> bool:
-        """Whether a group of cells has too few answers to be known."""
+        """Whether a group of cells has too few answers to be revealed."""
         return sum(self.cells[place] for place in cells) < FEWEST
 
 
 def hidden_rows(sheet: Sheet, unshown: Set[Row] = frozenset()) -> set[Row]:
-    """Return the rows that may not be shown; `unshown` are some that are not shown anyway.
+    """Return the rows that may not be shown, including `unshown`, which are not shown anyway.
 
-    Those with fewer than 5 answers; in a table, so many of the smallest others that the hidden ones together have
-    5 answers; and then, over all tables together, as long as the sums that are shown give away the answers of any
-    group of cells with fewer than 5: one of the shown rows they are had from, of the most dispensable table. Such a
-    group lies in the row space of what is shown; that is looked for with random vectors taken out of that space, on
-    which only groups inside it come to nothing.
+    Hidden are rows with fewer than 5 answers, and in their table as many of the smallest others as it takes until two
+    or more hidden rows together have 5 answers. Then all tables are looked at together: as long as the shown sums
+    reveal the answers of a group of cells with fewer than 5, one of the rows that reveal it is hidden, from the most
+    dispensable table. A group is revealed if it lies in the row space of the shown sums: random vectors from which
+    that space was subtracted sum to 0 on such groups only.
     """
     hidden = {row for row in sheet.rows if sheet.size(row) < FEWEST} | unshown
     for table in sorted({table for table, _ in sheet.rows}):
@@ -85,7 +85,7 @@ def hidden_rows(sheet: Sheet, unshown: Set[Row] = frozenset()) -> set[Row]:
 
 
 def _complete(sheet: Sheet, hidden: set[Row], table: Sequence[Row]) -> None:
-    """Hide more rows of a table until the hidden ones are two and have 5 answers together."""
+    """Hide more rows of a table that has hidden ones until these are at least two and have 5 answers together."""
     shown = sorted((row for row in table if row not in hidden), key=lambda row: (sheet.size(row), row))
     few = [row for row in table if row in hidden]
     while few and shown and (len(few) < 2 or sum(map(sheet.size, few)) < FEWEST):
@@ -107,7 +107,7 @@ class _Space:
     def __init__(self, sums: Any) -> None:
         self._sums = sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1)
         gram = self._sums @ self._sums.T
-        # The bit on the diagonal lets sums depend on each other; taking out again and again makes up for it.
+        # The small diagonal allows sums that depend on each other; repeating the subtraction makes up for it.
         self._gram = np.linalg.inv(gram + 1e-7 * np.eye(len(gram)))
         probes = np.random.default_rng(0).standard_normal((self._sums.shape[1], _PROBES))
         for _ in range(4):
@@ -115,31 +115,31 @@ class _Space:
         self._probes = probes
 
     def factors(self, cells: Any) -> Any:
-        """How much of each sum goes into vectors of cells."""
+        """Return the factor of each sum in the projection of vectors of cells on the space of sums."""
         return self._gram @ (self._sums @ cells)
 
     def probes(self, cells: Sequence[int]) -> Any:
-        """What cells come to, each by itself; a group of them can be computed where its sum is nothing."""
+        """Return the probes at each of some cells; a group of cells can be computed if its probes sum to 0."""
         return self._probes[list(cells)]
 
     def holds(self, cells: Sequence[int]) -> bool:
-        """Whether the sum of a group of cells can be computed."""
+        """Tell whether the sum of a group of cells can be computed."""
         return bool(np.all(np.abs(self._probes[list(cells)].sum(axis=0)) < _TINY * max(1, len(cells))))
 
     def share(self, cells: Sequence[int]) -> Any:
-        """How much each sum has to do with a group of cells."""
+        """Return how much each sum contributes to a group of cells."""
         vector = np.zeros(self._sums.shape[1])
         vector[list(cells)] = 1
         return np.abs(self.factors(vector))
 
 
 def _given_away(sheet: Sheet, hidden: set[Row], shown: Sequence[Row], space: _Space) -> list[tuple[int, ...]]:
-    """Return the groups of cells with 1 to 4 answers whose sum can be computed; only the smallest such groups."""
+    """Return groups of cells with 1 to 4 answers whose sum can be computed: suspects, or if there are none, any."""
     return [cells for cells in _suspects(sheet, hidden, shown) if space.holds(cells)] or _searched(sheet, space)
 
 
 def _suspects(sheet: Sheet, hidden: set[Row], shown: Sequence[Row]) -> set[tuple[int, ...]]:
-    """Return the groups of cells to check: hidden rows, and what shown rows share with the hidden ones of a table."""
+    """Return the groups of cells to check: small hidden rows, and hidden cells of a table, all or in a shown row."""
     found = {tuple(sorted(sheet.rows[row])) for row in hidden if sheet.size(row) < FEWEST}
     covered: dict[str, set[int]] = {}
     for table, key in hidden:
@@ -155,7 +155,7 @@ def _suspects(sheet: Sheet, hidden: set[Row], shown: Sequence[Row]) -> set[tuple
 
 
 def _searched(sheet: Sheet, space: _Space) -> list[tuple[int, ...]]:
-    """Search all groups of small cells of one kind: each alone, pairs, and of a few also threes and fours."""
+    """Return revealed groups of small cells of one kind: single cells, pairs, and if they are few, threes and fours."""
     found: list[tuple[int, ...]] = []
     for kind in sorted(set(sheet.kinds)):
         small = [p for p, count in enumerate(sheet.cells) if sheet.kinds[p] == kind and count < FEWEST]
@@ -173,7 +173,7 @@ def _searched(sheet: Sheet, space: _Space) -> list[tuple[int, ...]]:
 
 
 def _opposites(probes: Any) -> list[tuple[int, int]]:
-    """Pairs of rows that add up to nothing."""
+    """Return the pairs of rows that sum to 0."""
     order = np.argsort(probes[:, 0])
     values = probes[order, 0]
     starts = np.searchsorted(values, -probes[:, 0] - _TINY)
@@ -185,7 +185,7 @@ def _opposites(probes: Any) -> list[tuple[int, int]]:
 
 
 def _cause(space: _Space, cells: Sequence[int], shown: Sequence[Row], known: int) -> Row | None:
-    """The first of the shown rows that a group of cells is computed from; None where no row is needed for it."""
+    """Return the first of the shown rows that reveal a group of cells; None if known sums alone reveal it."""
     share = space.share(cells)[known:]
     if not len(share) or share.max() < 1e-3:
         return None

@@ -1,4 +1,4 @@
-"""How a rate went on: the last weeks, or the last months where the period itself is a month or longer."""
+"""The trend of a rate: the last weeks, or the last months if the period itself is a month or longer."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -29,20 +29,20 @@ class DayCount:
 
 
 class DayCounts(Protocol):
-    """Where answers are counted by day."""
+    """A transaction that counts answers by day."""
 
     async def counts_by_day(
         self, units: Sequence[str], first: date, last: date, counted: Questions, step: Step
     ) -> list[DayCount]:
         """Count the answers to some questions (by form) by day, stratum and level, between two days, both included.
 
-        By the step "week" a week may stand under its Monday as a whole.
+        With the step "week", a whole week may be counted on its Monday.
         """
 
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """One week or month. `rate` is None where it has fewer than 5 answers; `running`: it is not over."""
+    """One week or month. `rate` is None if it may not be shown; `running`: the week or month is not over."""
 
     period: Period
     rate: Rate | None
@@ -50,7 +50,7 @@ class Point:
 
 
 def windows(period: Period, today: date) -> list[Period]:
-    """Return the 13 weeks up to a period, or the 12 months where it is as long as a month; none of the future."""
+    """Return the 13 weeks up to a period, or 12 months if it is as long as a month; none lies in the future."""
     monthly = (period.last - period.first).days + 1 >= SHORTEST_MONTH
     end = min(period.last, today) if period.first <= today else period.last
     found = [periods.month_of(end) if monthly else periods.week_of(end)]
@@ -60,9 +60,10 @@ def windows(period: Period, today: date) -> list[Period]:
 
 
 def trend(within: Sequence[Period], counts: Sequence[DayCount], report: Report, today: date) -> list[Point]:
-    """Return what led up to a report: a point for each period; those before the first answer are left out.
+    """Return the trend up to a report: a point for each period of `within`, without those before the first answer.
 
-    A point has no rate where that, and the report's own total, would give away fewer than 5 answers by subtraction.
+    A point has no rate if this rate and the total of the report, or of the period before, would reveal fewer than 5
+    answers by subtraction.
     """
     levels: dict[Period, Counter[int]] = {one: Counter() for one in within}
     for count in counts:
@@ -88,8 +89,9 @@ def trend(within: Sequence[Period], counts: Sequence[DayCount], report: Report, 
 def _revealing(sizes: Mapping[Period, int], shown: Iterable[Period], report: Report) -> set[Period]:
     """Return the shown periods that, with the total of a report, would reveal fewer than 5 answers.
 
-    Those in the report's period have to leave none or at least 5 of its answers over: the smallest go. One that it
-    lies in has to have none or at least 5 more than it.
+    The answers in the report's period that the shown periods inside it leave over must be 0 or at least 5; the
+    smallest of these periods are returned until that holds. A period around the report's must have as many answers as
+    the report, or at least 5 more.
     """
     whole, revealing = report.period, set()
     inside = [one for one in shown if whole.first <= one.first and one.last <= whole.last]
@@ -104,7 +106,7 @@ def _revealing(sizes: Mapping[Period, int], shown: Iterable[Period], report: Rep
 
 
 async def trend_for(tx: DayCounts, world: World, report: Report, today: date, *, below: bool) -> list[Point]:
-    """Read and compute what led up to a report, by its rule and in its stratum."""
+    """Read and compute the trend up to a report, by the report's rule and in its stratum."""
     within = windows(report.period, today)
     units = world.below(report.unit) if below else [report.unit]
     counted = {code: form.counted for code, form in world.forms.items()}

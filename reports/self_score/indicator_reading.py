@@ -1,4 +1,4 @@
-"""The indicators' sheet read back: every line, or the mistakes with row and column."""
+"""Reads the indicators' sheet back: every line, or the mistakes with row and column."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -23,7 +23,7 @@ def title(column: str) -> str:
 
 
 def read(path: Path, scheme: Scheme, notes: Notes) -> tuple[list[Line], list[Mistake]]:
-    """Read a line for each indicator, in order, and every mistake; Unreadable where the file cannot be used."""
+    """Read a line for each indicator, in order, and every mistake; Unreadable if the file cannot be used at all."""
     mistakes: list[Mistake] = []
     found: dict[int, Line] = {}
     lacking = f"không thấy hàng tiêu đề có cột «{title('number')}» và «{title('own')}»"
@@ -33,7 +33,7 @@ def read(path: Path, scheme: Scheme, notes: Notes) -> tuple[list[Line], list[Mis
             row, cells = record.row, record.cells
             number = _NUMBER.fullmatch(" ".join(str(cells.get("number") or "").split()))
             if number is None:
-                # A line of totals, or words below the table.
+                # A row of totals, or text below the table.
                 continue
             _take(found, mistakes, scheme, int(number[1]), path.name, row, cells)
     return [found.get(number, Line()) for number in range(1, len(scheme.indicators) + 1)], mistakes

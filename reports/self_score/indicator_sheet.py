@@ -1,4 +1,4 @@
-"""The indicators' sheet as a workbook, empty or filled: totals and grades are formulas that follow the cells."""
+"""Writes the indicators' sheet as a workbook, empty or filled; totals and grades are formulas."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -18,7 +18,7 @@ FIRST = 6
 
 
 def write(path: Path, scheme: Scheme, lines: Sequence[Line]) -> None:
-    """Write a sheet with what is filled in; a sheet of empty lines is the one to be filled in."""
+    """Write a sheet with the lines; if all are empty, it is the one to be filled in."""
     import openpyxl
 
     book = openpyxl.Workbook()
@@ -46,7 +46,7 @@ def write(path: Path, scheme: Scheme, lines: Sequence[Line]) -> None:
 
 
 def bands(scheme: Scheme) -> str:
-    """Say the bands in one line, and whose they are."""
+    """Return the grade bands on one line, which says that the unit set them."""
     listed = []
     upper: int | None = None
     for least, name in scheme.bands:
@@ -70,7 +70,7 @@ def _sums(sheet: Any, row: int, scheme: Scheme) -> None:
 
 
 def _formula(scheme: Scheme, cell: str) -> str:
-    """The grade of a cell's total, band after band."""
+    """Return the formula for the grade of a cell's total, band after band."""
     quoted = [(least, name.replace('"', '""')) for least, name in scheme.bands]
     formula = f'"{quoted[-1][1]}"'
     for least, name in reversed(quoted[:-1]):

@@ -1,4 +1,4 @@
-"""The indicators by which settling procedures is graded: their list, the grade bands, and a filled sheet's sums."""
+"""The indicators that grade how procedures are settled: their list, the grade bands, and the sums of a sheet."""
 
 import tomllib
 from collections.abc import Mapping, Sequence
@@ -20,9 +20,9 @@ class SchemeError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Scheme:
-    """Which indicators there are, how many points each gives at most, and the bands: least total and name.
+    """The indicators, the most points that each can have, and the grade bands: lowest total and name.
 
-    `source` names the text that lists the indicators. Bands come from the highest to the lowest, which begins at 0.
+    `source` names the text that lists the indicators. Bands go from the highest to the lowest, which begins at 0.
     """
 
     source: str
@@ -33,17 +33,17 @@ class Scheme:
 
     @property
     def most(self) -> int:
-        """The greatest total."""
+        """The highest possible total."""
         return self.points * len(self.indicators)
 
     def grade(self, total: int) -> str:
-        """Return the band of a total; the least total of a band belongs to it."""
+        """Return the grade of a total; the lowest total of a band belongs to the band."""
         return next(name for least, name in self.bands if total >= least)
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """What a unit filled in for one indicator; None where nothing stands."""
+    """What a unit filled in for one indicator; None for an empty cell."""
 
     own: int | None = None
     appraised: int | None = None
@@ -60,14 +60,14 @@ class Sum:
 
 
 def add_up(scheme: Scheme, filled: Sequence[int | None]) -> Sum:
-    """Add the points of all indicators up and grade them."""
+    """Return the sum of the points of all indicators, with its grade."""
     lacking = tuple(number for number, points in enumerate(filled, 1) if points is None)
     total = sum(points for points in filled if points is not None)
     return Sum(total, lacking, "" if lacking else scheme.grade(total))
 
 
 def load(data_dir: Path) -> Scheme:
-    """Return the unit's own scheme where it has one, else the shipped one; SchemeError where that is wrong."""
+    """Return the unit's own scheme if it has one, else the shipped one; SchemeError if that cannot be used."""
     path = data_dir / SCHEME_FILE
     if not path.exists():
         return parse(files(__package__).joinpath("indicators_2018.toml").read_text("utf-8"), "indicators_2018.toml")

@@ -1,4 +1,4 @@
-"""The self-score of administrative reform (PAR Index): areas, criteria, and what the survey still has to tell."""
+"""The self-score of administrative reform (PAR Index): areas, criteria, and the survey's points still to come."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,10 +14,10 @@ ZERO = Decimal(0)
 
 @dataclass(frozen=True, slots=True)
 class Criterion:
-    """One criterion, or an area that is scored as a whole (`name` is empty then, `number` too).
+    """One criterion, or an area that is scored as a whole (then `name` and `number` are empty).
 
-    `maximum` takes in `survey`, the points that the sociological survey gives. `score` is the self-score of the
-    others, `survey_score` what the survey gave; None: not determined yet.
+    `maximum` includes `survey`, the points that the sociological survey decides. `score` is the self-score of the
+    other points, `survey_score` what the survey gave; None means not determined yet.
     """
 
     number: str
@@ -43,7 +43,7 @@ class Area:
 
     @property
     def score(self) -> Decimal | None:
-        """The points that are determined, the survey's with them; None where none are."""
+        """The points determined so far, including the survey's; None if there are none."""
         given = [p for one in self.criteria for p in (one.score, one.survey_score) if p is not None]
         return sum(given, ZERO) if given else None
 
@@ -60,7 +60,7 @@ class Area:
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """Sums over all areas, the unit's own points and those of the survey apart."""
+    """Sums over all areas, with the unit's own points and the survey's points apart."""
 
     score: Decimal
     maximum: Decimal
@@ -69,7 +69,7 @@ class Totals:
 
 
 def totals(areas: Sequence[Area]) -> Totals:
-    """Add all areas up."""
+    """Return the sums over all areas."""
     listed = [one for area in areas for one in area.criteria]
     survey = sum((one.survey for one in listed), ZERO)
     return Totals(
@@ -81,7 +81,7 @@ def totals(areas: Sequence[Area]) -> Totals:
 
 
 def total_line(areas: Sequence[Area]) -> str:
-    """Write the totals: "57,96 điểm/70 điểm; 0/30 điểm ĐTXHH"."""
+    """Return the totals as a text: "57,96 điểm/70 điểm; 0/30 điểm ĐTXHH"."""
     found = totals(areas)
     score, maximum = pair(found.score, found.maximum).split("/")
     of_survey = pair(found.survey_score, found.survey)
@@ -89,7 +89,7 @@ def total_line(areas: Sequence[Area]) -> str:
 
 
 def sentence(area: Area, subject: str) -> str:
-    """Say how far an area has come; `subject` is who scored ("Thành phố", "xã")."""
+    """Say how many points an area has; `subject` is who scored it ("Thành phố", "xã")."""
     if area.score is None:
         said = [locales.text(locales.DEFAULT, "par.unknown", maximum=points(area.maximum))]
     else:

@@ -1,4 +1,4 @@
-"""The self-score read back from a unit's spreadsheet: all of it, or the mistakes with row and column."""
+"""Reads the self-score back from a unit's spreadsheet: all of it, or the mistakes with row and column."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -31,9 +31,9 @@ def title(column: str) -> str:
 
 
 def read(path: Path, notes: Notes) -> tuple[list[Area], list[Mistake]]:
-    """Read the areas of a self-score and every mistake in it; Unreadable where the file cannot be used at all.
+    """Read the areas of a self-score and every mistake in it; Unreadable if the file cannot be used at all.
 
-    `notes` take what was left out or hidden.
+    Notes about what was left out or hidden are added to `notes`.
     """
     lacking = f"không thấy hàng tiêu đề có cột «{title('area')}», «{title('maximum')}» và «{title('score')}»"
     reading = _Reading(path.name)
@@ -58,12 +58,12 @@ def _titles(row: Iterable[Any]) -> dict[int, str]:
 
 @dataclass
 class _Reading:
-    """What was read so far. An area's name stands in its first row, or in each."""
+    """What was read so far. An area's name may stand only in its first row, or in each row."""
 
     file: str
     mistakes: list[Mistake] = field(default_factory=list)
     areas: dict[str, list[Criterion]] = field(default_factory=dict)
-    # The row of an area as a whole and what it says the maximum is.
+    # By area, the row of the area as a whole, and what it gives as the maximum.
     wholes: dict[str, tuple[int, Criterion]] = field(default_factory=dict)
     area: str = ""
 
@@ -97,7 +97,7 @@ class _Reading:
         if not self.area:
             raise self._wrong(row, "area", "chưa ghi lĩnh vực")
         if maximum is None:
-            # The sheet that was made with sums has formulas here, which nothing has computed yet.
+            # A sheet that was made with sums has formulas here, which nothing has computed yet.
             if not texts["criterion"] and self.areas.get(self.area) is not None:
                 return
             said = UNCOMPUTED_SAID if given["maximum"] is UNCOMPUTED else "chưa ghi điểm tối đa"
@@ -157,4 +157,4 @@ class _Reading:
 
 
 class _NamedError(Exception):
-    """A row that cannot be taken; its mistake is in the list."""
+    """Raised for a row that cannot be read; its mistake is in the list already."""

@@ -1,4 +1,4 @@
-"""The self-score as a workbook: an empty one to be filled in, and the filled one with live totals."""
+"""Writes the self-score as a workbook: an empty one to be filled in, or a filled one whose totals are formulas."""
 
 from collections.abc import Sequence
 from decimal import Decimal
@@ -35,7 +35,7 @@ def write_scored(path: Path, areas: Sequence[Area], subject: str) -> None:
         row = _area(sheet, row, area)
     as_text(sheet.cell(row, 1), locales.text(locales.DEFAULT, "par.sum"))
     for letter in SUMMED.values():
-        # SUM passes over what is not determined yet; adding would not.
+        # SUM skips cells that are not determined yet; adding them up would fail.
         sheet[f"{letter}{row}"] = f"=SUM({','.join(f'{letter}{head}' for head in heads)})"
     as_text(sheet.cell(row, 7), total_line(areas))
     _frame(sheet, row, bold=True)

@@ -15,11 +15,11 @@ _NUMBER = re.compile(r"\d{1,4}(?:[.,]\d{1,4})?", re.ASCII)
 
 
 class Wrong(ValueError):
-    """A cell that cannot be taken; the message says why."""
+    """A cell that cannot be read; the message says why."""
 
 
 def text_of(cell: Any) -> str:
-    """Return the text of a cell on one line; Wrong where the spreadsheet shows an error."""
+    """Return the text of a cell on one line; Wrong if the spreadsheet shows an error in it."""
     text = " ".join(nfc(str(cell)).split()) if cell is not None else ""
     if FAILED_CELL.fullmatch(text):
         raise Wrong(f"ô đang báo lỗi {text}")
@@ -27,7 +27,7 @@ def text_of(cell: Any) -> str:
 
 
 def read_points(cell: Any) -> Decimal | None:
-    """Return the points in a cell, None where they are not determined yet; Wrong for anything else.
+    """Return the points in a cell, None if they are not determined yet; Wrong for anything else.
 
     Points are 0 to 1000 with at most 4 decimals, written with a comma or a dot.
     """
@@ -53,7 +53,7 @@ def read_points(cell: Any) -> Decimal | None:
 
 
 def read_rate(cell: Any) -> Decimal | None:
-    """Return a rate in percent that is written as text ("99,87%"), None where the cell holds no rate; or Wrong."""
+    """Return a rate in percent that is written as text ("99,87%"); None if the cell holds no rate. May raise Wrong."""
     text = text_of(cell)
     if not text.endswith("%"):
         return None
@@ -73,7 +73,7 @@ def earned(maximum: Decimal, rate: Decimal) -> Decimal:
 
 
 def points(value: Decimal, decimals: int = 0) -> str:
-    """Write points: whole ones with a leading zero under 10 ("03", "0"), others with at least so many decimals."""
+    """Write points: whole ones under 10 with a leading zero ("03", "0"), others with at least `decimals` decimals."""
     if value == value.to_integral_value():
         return f"{int(value):02d}" if 0 < value < 10 else rates.number(int(value))
     return rates.number(value.quantize(Decimal(1).scaleb(-max(decimals, _decimals(value)))))

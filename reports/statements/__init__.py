@@ -1,1 +1,1 @@
-"""Reports that are kept: gathering, compiling, versions, what changed."""
+"""Reports that are kept: gathering their inputs, compiling them, their versions, and what changed."""

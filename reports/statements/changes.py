@@ -12,14 +12,14 @@ from reports.statements.inputs import OF_THE_PERIOD, Inputs
 
 
 def changes(before: Inputs, now: Inputs, day: date, language: str = "vi") -> tuple[str, ...]:
-    """Say what changed and why, dated; one sentence."""
+    """Return one dated sentence that says what changed and why."""
     said = "; ".join(_Compared(before, now, language).said())
     return (locales.text(language, "statement.dated", day=periods.day(day), changes=said),)
 
 
 class _Compared:
     def __init__(self, before: Inputs, now: Inputs, language: str) -> None:
-        # What was not counted before is no change.
+        # What was not counted at all before is not a change.
         self._inputs = before, now.as_counted_before(before)
         self._reports: tuple[Report, Report] = before.report(), now.report()
         self._language = language
@@ -28,7 +28,7 @@ class _Compared:
         return locales.text(self._language, f"statement.{key}", **values)
 
     def said(self) -> Iterator[str]:
-        """Each change, what weighs most first."""
+        """Yield each change as a sentence, the most important first."""
         before, now = self._inputs
         yield from self._answers()
         if before.counts == now.counts and before.parts != now.parts:
@@ -65,7 +65,7 @@ class _Compared:
             yield self._say("reasons")
         else:
             yield self._say("strata")
-        # The rate before and after would tell what so few people said.
+        # The rates before and after would reveal what so few people said.
         many = abs(new.answers - old.answers) >= LEAST_SHOWN
         if many and old.rate and new.rate and old.has_enough and old.rate.percent != new.rate.percent:
             printed = {"before": rates.percent(old.rate.percent), "now": rates.percent(new.rate.percent)}
@@ -102,7 +102,7 @@ def _ticked(inputs: Inputs, stratum: str) -> list[ChoiceCount]:
 
 
 def _settled(inputs: Inputs) -> str:
-    """How many dossiers were received and settled in time: "1.730; 99,87%"; a dash where none are known."""
+    """Return how many dossiers were received and settled in time: "1.730; 99,87%"; a dash if none are known."""
     flow = inputs.dossiers.total if inputs.dossiers else None
     if flow is None:
         return "–"

@@ -1,4 +1,4 @@
-"""What was ticked, in words: why marks were bad, and how people answered the other questions with options."""
+"""Ticked options in words: reasons of bad marks, and the answers to other questions with options."""
 
 from collections.abc import Sequence
 
@@ -9,7 +9,7 @@ from reports.satisfaction.choices import Choice, ChoiceRow, Ticked
 from reports.satisfaction.report import LEAST_SHOWN, Report
 
 BETWEEN = " · "
-# By what it is said where a reason was ticked most: when, then where.
+# The breakdowns that say where a reason was ticked most: first when, then where.
 MOST_BY = ("weekday", "half", "counter", "field")
 TITLES = {
     "counter": "report.counters",
@@ -23,7 +23,7 @@ TITLES = {
 
 
 def reasons(report: Report, language: str) -> list[Text]:
-    """Why marks were bad, and where the first reason was ticked most: of each question that asks so, if enough were."""
+    """Return the reasons of bad marks, and where the first was ticked most, for each question with enough forms."""
     asked = [one for one in report.by_choice if one.asking.reason and one.whole.asked is not None]
     lines = [
         (say(language, "report.reasons", reasons=ranked(choice.whole, choice, language)), most_at(choice, language))
@@ -33,9 +33,9 @@ def reasons(report: Report, language: str) -> list[Text]:
 
 
 def most_at(choice: Choice, language: str) -> Text:
-    """Where the first reason was ticked most: "Chờ lâu nhiều nhất: Thứ Hai, Buổi sáng, Quầy 2"; nothing where none can.
+    """Say where the first reason was ticked most: "Chờ lâu nhiều nhất: Thứ Hai, Buổi sáng, Quầy 2"; empty if unclear.
 
-    A row is named that has more than any other, even if one hidden row had all that is hidden.
+    A row is named only if it has more than any other, even if a single hidden row had all the hidden ticks.
     """
     if not choice.whole.shown:
         return Text()
@@ -45,7 +45,7 @@ def most_at(choice: Choice, language: str) -> Text:
 
 
 def _most(rows: Sequence[ChoiceRow], option: Ticked, by: str) -> str:
-    """The name of the row with the most forms of an option; empty where that is not certain, or no half is known."""
+    """Return the name of the row with most ticks of an option; empty if uncertain, or if it is the unknown half-day."""
     counts = {row.name: one.forms for row in rows for one in row.options if one.key == option.key and one.forms}
     if not counts:
         return ""
@@ -57,9 +57,9 @@ def _most(rows: Sequence[ChoiceRow], option: Ticked, by: str) -> str:
 
 
 def ranked(row: ChoiceRow, choice: Choice, language: str) -> str:
-    """The options, most often ticked first: "Chờ lâu 14 trong 31 phiếu chưa hài lòng (45,16%) · Điều khác 6 (19,35%)".
+    """List the options, most often ticked first: "Chờ lâu 14 trong 31 phiếu chưa hài lòng (45,16%) · …".
 
-    The first names what the numbers are of.
+    The first one says which forms the numbers are of.
     """
     asked = plain(language, f"report.asked.{choice.asking.base}", count=rates.number(row.asked or 0))
     if not row.shown:
@@ -80,7 +80,7 @@ def ranked(row: ChoiceRow, choice: Choice, language: str) -> str:
 
 
 def by_table(report: Report, language: str) -> list[Text]:
-    """Reasons by each breakdown, under titles; nothing of those in which no row has enough forms."""
+    """Return the reasons by each breakdown, under titles; breakdowns without a row of enough forms are left out."""
     asked = [choice for choice in report.by_choice if choice.asking.reason]
     return [
         line for choice in asked for by, rows in choice.tables.items() for line in _table(choice, by, rows, language)
@@ -98,7 +98,7 @@ def _table(choice: Choice, by: str, rows: Sequence[ChoiceRow], language: str) ->
 
 
 def others(report: Report, language: str) -> list[Text]:
-    """The other questions with options, under a title."""
+    """Return lines on the other questions with options, under a title."""
     lines = [
         Text.of(
             "• ",

@@ -1,4 +1,4 @@
-"""Compiling the report of a unit and a period into a statement: once, kept, and explained where it changes."""
+"""Compiles the report of a unit and a period into a statement: once, kept, and explained if it changes."""
 
 import asyncio
 from contextlib import AbstractAsyncContextManager
@@ -19,13 +19,13 @@ RETRIES = 5
 
 
 class StatementsTx(CountsTx, Protocol):
-    """A transaction that also keeps statements; only one that may write can keep a new one."""
+    """A transaction that also stores statements; only a writing one can keep a new one."""
 
     async def last_statement(self, scope: Scope) -> Kept | None:
         """Return the last statement of a scope."""
 
     async def keep_statement(self, kept: Kept) -> bool:
-        """Keep a statement; False if another process kept one with its number first."""
+        """Store a statement; False if another process stored one with this number first."""
 
 
 class StatementsStore(Protocol):
@@ -41,9 +41,9 @@ class StatementsStore(Protocol):
 async def statement_of(tx: StatementsTx, world: World, scope: Scope, now: datetime) -> Statement:
     """Return the report of a scope as a statement; `now` is an aware local time.
 
-    That of a period that is over is kept, in this transaction, which must be one that writes: the same inputs give
-    the same statement again, changed ones a restatement. Where the period is not over, or nothing is known of it yet,
-    the report is of this moment.
+    If the period is over, the statement is kept in this transaction, which must be a writing one: the same inputs give
+    the same statement again, changed inputs a restatement. If the period is not over, or nothing is known of it yet,
+    the statement is provisional.
     """
     for _ in range(RETRIES):
         inputs, last = await _read(tx, world, scope, now)
@@ -59,25 +59,25 @@ async def statement_of(tx: StatementsTx, world: World, scope: Scope, now: dateti
 
 
 async def statement_seen(tx: StatementsTx, world: World, scope: Scope, now: datetime) -> Statement | None:
-    """Return what `statement_of` would, in a transaction that reads; None where it would have to keep a new one."""
+    """Return what `statement_of` would, in a reading transaction; None if it would have to keep a new statement."""
     return await _seen(*await _read(tx, world, scope, now), now)
 
 
 async def _read(tx: StatementsTx, world: World, scope: Scope, now: datetime) -> tuple[Inputs, Kept | None]:
-    """Return the inputs as of now, and the last statement of a period that is over."""
+    """Return the current inputs, and the last statement of the scope if its period is over."""
     inputs = await read_inputs(tx, world, scope)
     return inputs, await tx.last_statement(scope) if _is_over(scope, now) else None
 
 
 async def _seen(inputs: Inputs, last: Kept | None, now: datetime) -> Statement | None:
-    """Return the statement that needs not be kept: of this moment, or the last one; None where there is a new one."""
+    """Return a provisional statement, or the last one if the inputs are the same; None if a new one must be kept."""
     if not _is_over(inputs.scope, now) or (last is None and inputs.is_empty):
         return Statement(await asyncio.to_thread(inputs.report), 0, "", now, below=inputs.scope.below)
     return await asyncio.to_thread(last.statement) if last and _same(last, inputs) else None
 
 
 def _same(last: Kept, inputs: Inputs) -> bool:
-    """Whether a statement was computed from these inputs; what was not counted yet when it was made changes nothing."""
+    """Tell whether a statement was computed from these inputs, ignoring what was not counted yet when it was made."""
     return last.digest == inputs.as_counted_before(last.inputs).digest
 
 
@@ -86,7 +86,7 @@ def _is_over(scope: Scope, now: datetime) -> bool:
 
 
 async def statement_from(store: StatementsStore, world: World, scope: Scope, now: datetime) -> Statement:
-    """Return the statement of a scope; writes only where there is something new to keep."""
+    """Return the statement of a scope; writes only if there is something new to keep."""
     async with store.reading() as tx:
         seen = await statement_seen(tx, world, scope, now)
     if seen:
@@ -96,6 +96,6 @@ async def statement_from(store: StatementsStore, world: World, scope: Scope, now
 
 
 async def with_trend(tx: DayCounts, world: World, statement: Statement, now: datetime) -> Statement:
-    """Return a statement with the weeks or months that led up to it."""
+    """Return a statement with the weeks or months of its trend."""
     points = await trend_for(tx, world, statement.report, now.date(), below=statement.below)
     return replace(statement, trend=tuple(points))

@@ -1,4 +1,4 @@
-"""Reading the counts of a unit and a period from the store and compiling them."""
+"""Reads the counts of a unit and a period from the store, and compiles them."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, timedelta
@@ -18,14 +18,14 @@ from surveys.cases import is_reason
 from surveys.questionnaire import Condition, Questionnaire, words_in
 from surveys.slips import STRATA
 
-# A year has more weeks than a table or a chart can tell.
+# In longer periods there are more weeks than a table or a chart can show.
 MOST_BY_WEEK = timedelta(days=190)
-# Parts are counted from single forms, so only of so many units times days: a commune's half-year, a province's week.
+# Parts are counted form by form, so only for this many units times days: a commune's half-year, a province's week.
 MOST_IN_PARTS = 1000
 
 
 class CountsTx(DossierCounts, Protocol):
-    """Where answers are counted."""
+    """A transaction that counts answers."""
 
     async def counts(
         self,
@@ -37,7 +37,7 @@ class CountsTx(DossierCounts, Protocol):
         *,
         weekly: bool = True,
     ) -> Counts:
-        """Count forms and answers of units between two days, both included, as reports need them; or without weeks."""
+        """Count forms and answers of units between two days, both included; by week only if `weekly`."""
 
     async def part_counts(
         self, units: Sequence[str], first: date, last: date, counted: Questions, reasons: Conditions
@@ -46,7 +46,7 @@ class CountsTx(DossierCounts, Protocol):
 
 
 async def read_inputs(tx: CountsTx, world: World, scope: Scope) -> Inputs:
-    """Read what a report is computed from, as of now."""
+    """Read the current inputs of a report."""
     unit, period, units = scope.unit, scope.period, scope.units(world)
     counted = {code: form.counted for code, form in world.forms.items()}
     earlier = period.previous()
@@ -84,12 +84,12 @@ async def read_inputs(tx: CountsTx, world: World, scope: Scope) -> Inputs:
 
 
 def _conditions(form: Questionnaire) -> dict[str, Condition | None]:
-    """The questions of a form that are answered by ticking, each with the condition on which it is asked."""
+    """Return the questions of a form that are answered by ticking, each with the condition on which it is asked."""
     return {q.id: q.when for q in form.questions.values() if q.kind in ("single", "multiple")}
 
 
 def _reasons(world: World) -> dict[str, dict[str, Condition | None]]:
-    """The questions of each form that ask why a mark was bad, with the condition on which they are."""
+    """Return the questions of each form that ask for reasons of a bad mark, each with its condition."""
     return {
         code: {q.id: q.when for q in form.questions.values() if is_reason(form, q)}
         for code, form in world.forms.items()
@@ -97,7 +97,7 @@ def _reasons(world: World) -> dict[str, dict[str, Condition | None]]:
 
 
 def part_names(parts: PartCounts, language: str) -> dict[str, dict[str, str]]:
-    """Return how the parts that places and weeks do not name are read: occasions, weekdays and halves of days."""
+    """Return the names of the parts that neither places nor weeks name: occasions, weekdays and half-days."""
     if not parts:
         return {}
     used = {part: sorted({one.key for one in parts.levels if one.part == part}) for part in LEVELLED}
@@ -109,7 +109,7 @@ def part_names(parts: PartCounts, language: str) -> dict[str, dict[str, str]]:
 
 
 def names(world: World, unit: str, language: str, used: Iterable[Counts], on: date) -> dict[str, dict[str, str]]:
-    """Return how the codes in counts are read in a unit's report, by table: places as they were called on a day."""
+    """Return the names of codes in a unit's report, by table; places are named as they were called on a day."""
     places = [place for counts in used for place in counts.places]
     ticked = {(one.form, one.question) for counts in used for one in counts.choices}
     asked = {(one.form, one.question) for counts in used for one in counts.questions} | ticked
@@ -151,7 +151,7 @@ def _question(world: World, form: str, code: str, language: str) -> str:
 
 
 def _section(form: Questionnaire, number: int, language: str) -> str:
-    """The title of a page; that of the form where the page has none."""
+    """Return the title of a page, or of the form if the page has none."""
     return words_in(form.pages[number - 1].title or form.title, language)
 
 

@@ -1,4 +1,4 @@
-"""What one report is computed from, as a value that can be kept, compared and computed from again."""
+"""What one report is computed from, as a value that can be stored, compared and computed from again."""
 
 import hashlib
 import json
@@ -17,7 +17,7 @@ from reports.satisfaction.parts import NO_PARTS, PartCounts
 from reports.satisfaction.report import Report
 from reports.statements.scope import Scope
 
-# Of dossiers, what belongs to the period; the rest is as of the last import, which goes on after it.
+# The figures of dossiers that belong to the period; the others are as of the last import, which may be later.
 OF_THE_PERIOD = ("total", "by_field", "by_unit")
 
 
@@ -26,9 +26,9 @@ class Inputs:
     """Counts of a report's scope and of the period before, and the names that are printed.
 
     `names` maps the tables of Names to names by code; `counted` are the counted questions by form, `sections` the
-    section of each ("form.question"), `asking` says of each question with options how it is asked. It is empty where
-    nothing was ticked, and in statements of before that was counted. `parts` has the same answers and ticks by parts,
-    as far as those are counted.
+    section of each ("form.question"), `asking` says how each question with options is asked. It is empty if nothing was
+    ticked, and in statements from before ticks were counted. `parts` has the same answers and ticks by part, as far as
+    those are counted.
     """
 
     scope: Scope
@@ -49,7 +49,7 @@ class Inputs:
         return not self.counts.places and self.dossiers is None
 
     def report(self) -> Report:
-        """Compile the report, against the same stratum of the period before."""
+        """Compile the report, compared with the same stratum of the period before."""
         scope, named = self.scope, self._named()
         report = compile_report(
             *(scope.unit, self.unit_name, scope.period, self.counts, named, scope.rule),
@@ -87,7 +87,7 @@ class Inputs:
         )
 
     def to_json(self) -> dict[str, Any]:
-        """Return the inputs as JSON values; nothing ticked is left out, as before it was counted."""
+        """Return the inputs as JSON values; `parts` and `asking` are left out if empty, as before they existed."""
         values = {
             "unit": self.scope.unit,
             "unit_name": self.unit_name,
@@ -110,7 +110,7 @@ class Inputs:
 
     @classmethod
     def from_json(cls, values: Mapping[str, Any], variant: str) -> "Inputs":
-        """Return what `to_json` made the values from; the `variant` tells whether the units below are counted."""
+        """Return the inputs that `to_json` made the values from; the `variant` says if the units below are counted."""
         scope = Scope(values["unit"], periods.parse(values["period"]), values["rule"], values["stratum"])
         return cls(
             scope=scope if scope.variant == variant else replace(scope, below=False),
@@ -127,12 +127,12 @@ class Inputs:
         )
 
     def as_counted_before(self, last: "Inputs") -> "Inputs":
-        """Return the same without what was not counted yet when others were gathered."""
+        """Return these inputs without what was not counted yet when `last` was gathered."""
         now = self if last.asking else self.without_choices()
         return now if last.parts else replace(now, parts=NO_PARTS)
 
     def without_choices(self) -> "Inputs":
-        """Return the same without what was ticked, as inputs were before that was counted."""
+        """Return these inputs without ticks, as inputs were before ticks were counted."""
         if not self.asking:
             return self
         counts, before = (replace(counts, choices=[]) for counts in (self.counts, self.before))
@@ -141,9 +141,9 @@ class Inputs:
 
     @cached_property
     def digest(self) -> str:
-        """The SHA-256 of the inputs in canonical JSON, without what an update or an import after the period changes.
+        """The SHA-256 of the inputs in canonical JSON, without what an update or a later import changes.
 
-        Nor with the names of counters, questions and the like: a report keeps those it was compiled with.
+        It also leaves out the names of counters, questions and the like: a report keeps those it was compiled with.
         """
         values = self.to_json()
         del values["names"]
@@ -153,7 +153,7 @@ class Inputs:
 
 
 def canonical(values: Any) -> str:
-    """Write JSON values in the one way in which equal values are equal texts."""
+    """Write JSON values in a form in which equal values give equal texts."""
     return json.dumps(values, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 

@@ -1,4 +1,4 @@
-"""What a report is of."""
+"""The scope of a report: its unit and period, and how answers are counted."""
 
 from dataclasses import dataclass
 
@@ -10,10 +10,10 @@ from surveys.slips import Stratum
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """A unit, a period, and how its answers are counted: what a report is asked for with.
+    """A unit, a period, and how its answers are counted: everything that a report is asked for by.
 
-    `rule` names the levels that count as satisfied; `stratum` None is the one with the most forms; `below`: with the
-    units under it.
+    `rule` names the levels that count as satisfied; `stratum` None means the one with the most forms; `below` includes
+    the units under the unit.
     """
 
     unit: str

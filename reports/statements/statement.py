@@ -1,4 +1,4 @@
-"""Compiled reports as they are kept: numbered, dated, with the hash of what they were computed from."""
+"""Compiled reports as they are kept: numbered, dated, with the hash of their inputs."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,11 +11,11 @@ from reports.statements.inputs import Inputs
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A report as it was compiled. `number` 1 is the first of its period, higher ones are restatements.
+    """A report as it was compiled. `number` 1 is the first of its period, higher numbers are restatements.
 
     Number 0 is provisional: its period is not over, and it is not kept. `digest` is the SHA-256 of the
-    inputs. `changes` says in words what a restatement changed and why. `below`: with the units under its unit.
-    `trend` is what led up to it, where somebody looked that up.
+    inputs. `changes` says in words what a restatement changed and why. `below`: the units under its unit are included.
+    `trend` has the weeks or months up to it, if they were looked up.
     """
 
     report: Report
@@ -30,7 +30,7 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A statement as it is stored: what it was computed from."""
+    """A statement as it is stored: its inputs."""
 
     number: int
     inputs: Inputs
@@ -40,6 +40,6 @@ class Kept:
     id: int = 0
 
     def statement(self) -> Statement:
-        """Compute the report again, from the inputs as they were."""
+        """Compute the statement again from its stored inputs."""
         known = (self.number, self.digest, self.made_at, self.changes, self.id, self.inputs.scope.below)
         return Statement(self.inputs.report(), *known)

@@ -1,4 +1,4 @@
-"""A report in words: the same text for the chat, the command line and the staff page's heading."""
+"""A report in words: the same text for the chat, the command line and the heading of the staff page."""
 
 from collections.abc import Sequence
 from decimal import Decimal
@@ -66,7 +66,7 @@ def full(report: Report, language: str = "vi") -> Text:
 
 
 def dossiers_part(report: Report, language: str) -> Text:
-    """The dossier figures below an empty line; empty where there are none."""
+    """Return the dossier figures below an empty line; empty if there are none."""
     return Text.of("\n", sentences.lines(report.dossiers, language)) if report.dossiers else Text()
 
 
@@ -77,12 +77,12 @@ def report_text(statement: Statement, language: str = "vi", *, sample: bool = Fa
 
 
 def mark(language: str, *, sample: bool) -> Text:
-    """Say that figures are those of the sample; nothing of others."""
+    """Return the mark of a sample; empty for other figures."""
     return say(language, "sample.mark") if sample else Text()
 
 
 def restated(statement: Statement, language: str = "vi") -> Text:
-    """Which restatement this is, of which day, and what changed; nothing for the first one."""
+    """Say which restatement this is, of which day, and what changed; empty for the first statement."""
     if statement.number < 2:
         return Text()
     head = say(language, "statement.restated", number=statement.number, day=periods.day(statement.made_at.date()))
@@ -95,12 +95,12 @@ def few_line(report: Report, language: str) -> Text:
 
 
 def small_line(report: Report, language: str) -> Text:
-    """That there are too few answers to judge by."""
+    """Say that there are too few answers to judge by."""
     return say(language, "report.small", answers=rates.number(report.answers), least=LEAST_JUDGED)
 
 
 def target_line(report: Report, language: str) -> Text:
-    """Whether the target is reached, and by how many points not; nothing where there is none."""
+    """Say whether the target is reached, and if not, by how many points it is missed; empty without rate or target."""
     if report.to_target is None:
         return Text()
     key = "report.target_reached" if report.to_target >= 0 else "report.target_missed"
@@ -108,7 +108,7 @@ def target_line(report: Report, language: str) -> Text:
 
 
 def sample_line(report: Report, language: str) -> Text:
-    """How many forms are wanted and how many there are; nothing where no dossiers are known."""
+    """Say how many forms are wanted and how many there are; empty if no dossiers are known."""
     if report.sample is None:
         return Text()
     wanted, dossiers, reached = report.sample.wanted, report.sample.dossiers, report.sample.reached
@@ -117,7 +117,7 @@ def sample_line(report: Report, language: str) -> Text:
 
 
 def forms_line(report: Report, language: str) -> Text:
-    """How many forms, and how many the period before."""
+    """Say how many forms there are, and how many there were in the period before."""
     forms = say(
         language,
         "report.forms",
@@ -131,7 +131,7 @@ def forms_line(report: Report, language: str) -> Text:
 
 
 def rate_line(report: Report, language: str) -> Text:
-    """The rate with its rule, n and interval."""
+    """Say the rate with its rule, n and interval."""
     if report.rate is None:
         return say(language, "report.none")
     rule = plain(language, f"report.rule_{report.rule}")
@@ -146,7 +146,7 @@ def rate_line(report: Report, language: str) -> Text:
 
 
 def named_shares(report: Report, language: str) -> list[tuple[str, Decimal]]:
-    """Return the shares with their names, best level first: five, or the three of the rule that knows three."""
+    """Return the shares with their names, best level first: five, or three by the rule `three`."""
     if report.rule == "three":
         three = rates.three_shares(report.levels)
         return [(plain(language, f"report.three.{name}"), share) for name, share in three.items()]
@@ -154,7 +154,7 @@ def named_shares(report: Report, language: str) -> list[tuple[str, Decimal]]:
 
 
 def shares_line(report: Report, language: str) -> Text:
-    """The shares, best level first."""
+    """Return the shares on one line, best level first."""
     return Text.lines(
         (
             say(language, "report.share", label=label, share=rates.number(share))
@@ -165,7 +165,7 @@ def shares_line(report: Report, language: str) -> Text:
 
 
 def previous_line(report: Report, language: str) -> Text:
-    """The rate of the period before, how far it moved with the interval of that, and whether it is more than chance."""
+    """Say the rate of the period before, the change since then with its interval, and if it is more than chance."""
     if report.change is None or report.previous is None or report.previous.rate is None:
         return Text()
     return say(
@@ -200,7 +200,7 @@ def strata(report: Report, language: str) -> list[Text]:
 
 
 def breakdown(groups: Sequence[Group], title: str, language: str) -> list[Text]:
-    """A titled list of groups, the lowest rates first, small groups without figures last."""
+    """Return a titled list of groups, the lowest rates first, and at the end the small groups without figures."""
     if len(groups) < 2:
         return []
     shown = sorted((g for g in groups if g.rate), key=lambda g: (g.rate.percent if g.rate else 0, g.key))

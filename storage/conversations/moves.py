@@ -1,4 +1,4 @@
-"""A chat's new address: a group that became a supergroup answers to another id from then on."""
+"""Moving a chat to a new address: a group that becomes a supergroup gets another id."""
 
 from sqlalchemy import ColumnElement, Table, and_, delete, func, literal, or_, select, update
 
@@ -21,9 +21,10 @@ class Moves(Queries):
     """The part of a transaction that follows a chat to its new address."""
 
     async def move_chat(self, channel: str, old: str, new: str) -> int:
-        """Give all that belongs to a chat a new address; what was refused at the old one waits again. Returns that.
+        """Move everything that belongs to a chat to a new address; replies refused at the old one wait again.
 
-        What the new address has already stays: who joined there again keeps that membership.
+        Rows that the new address already has stay: somebody who joined again there keeps that membership. Returns how
+        many replies wait again.
         """
         refused = (OUTBOX.c.channel == channel, OUTBOX.c.person == old, OUTBOX.c.state == "refused")
         again = update(OUTBOX).where(*refused).values(state="waiting", leased_until=None, holder="", problem="")
@@ -46,6 +47,6 @@ class Moves(Queries):
 
 
 def _inside(held: Table, chat: str) -> ColumnElement[bool]:
-    """Whether a row is of somebody inside a chat."""
+    """Return the condition that a row belongs to somebody inside a chat."""
     prefix = f"{chat}/"
     return func.substr(held.c.person, 1, len(prefix)) == prefix

@@ -1,4 +1,4 @@
-"""When each staff chat was last alerted, and what its next alert holds: one row a chat for any number of cases."""
+"""When each staff chat was last alerted, and what its next alert holds: one row for each chat, not for each case."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -28,7 +28,7 @@ class Paces(Queries):
         return _pace(held.one())
 
     async def keep_pace(self, pace: Pace) -> None:
-        """Keep a chat's pace, as changed after it was held."""
+        """Store a chat's pace, which `pace` or `due_paces` has locked."""
         here = (PACE.c.channel == pace.channel, PACE.c.person == pace.user)
         values = {"told_at": pace.alerted_at, "since": pace.since, "waiting": pace.waiting, "contacts": pace.contacts}
         await self._connection.execute(update(PACE).where(*here).values(**values, cases=list(pace.cases)))

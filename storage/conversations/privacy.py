@@ -47,9 +47,10 @@ class Privacy(Votes):
     async def erase(self, channel: str, user: str, day: date, farewell: Farewell | None = None) -> Erased:
         """Delete everything stored about a chat except the confirmation sent to it.
 
-        Replies that wait go too: who asks to be forgotten is not written to any more. Of the inbox those messages go
-        whose ids are made from the chat's; a messenger's own numbers name nobody, and without them an old message
-        that is delivered again would be answered anew. The forms of the week of `day` can still be found, and go too.
+        Waiting replies are deleted too: nobody writes to a person who asked to be forgotten. Inbox messages are deleted
+        if their ids contain the chat's id. A messenger's own message numbers stay: they identify nobody, and without
+        them a message that is delivered again would be answered twice. The forms of the week of `day` can still be
+        found and are deleted too.
         """
         forms = await self.votes_of(Incoming(channel, user, "").person, day)
         await self.drop_responses(forms)
@@ -101,7 +102,7 @@ class Privacy(Votes):
         return erased
 
     async def _drop_unfinished(self, sessions: Sequence[ColumnElement[bool]]) -> None:
-        """A survey that is not finished is the one whose answers the chat's session still leads to."""
+        """Delete the unfinished surveys to whose answers these sessions still lead."""
         states = (await self._connection.execute(select(SESSION.c.state).where(*sessions))).scalars()
         running = [survey.to_drop for state in states if (survey := Session.from_json(state).survey) and survey.to_drop]
         if running:
@@ -121,12 +122,12 @@ class Privacy(Votes):
         return [_request(row) for row in await self._connection.execute(statement)]
 
     async def answer_request(self, number: int, day: date) -> bool:
-        """Note that a request was answered; False if there is none with this number that waits for it."""
+        """Note that a request was answered; False if no unanswered request has this number."""
         waiting = (REQUEST.c.id == number, REQUEST.c.answered_on.is_(None))
         return bool(await self._count(update(REQUEST).where(*waiting).values(answered_on=day)))
 
     async def finish_request(self, number: int, day: date) -> bool:
-        """Note that a request was carried out, and with that answered; False as above."""
+        """Note that a request was carried out and so answered; False if no unfinished request has this number."""
         waiting = (REQUEST.c.id == number, REQUEST.c.carried_out_on.is_(None))
         done = {"carried_out_on": day, "answered_on": func.coalesce(REQUEST.c.answered_on, day)}
         return bool(await self._count(update(REQUEST).where(*waiting).values(done)))
@@ -138,7 +139,7 @@ class Privacy(Votes):
         )
 
     async def forget_misses(self, before: date) -> int:
-        """Delete questions without an answer from before a day; returns how many rows."""
+        """Delete unanswered questions older than a day; returns how many rows."""
         return await self._count(delete(MISS).where(MISS.c.day < before))
 
     async def _count(self, statement: Any) -> int:
@@ -146,7 +147,7 @@ class Privacy(Votes):
 
 
 def _in_groups(user: str) -> ColumnElement[bool]:
-    """The sessions of a person in groups, or of a group's people (`Incoming.talk`)."""
+    """Return the condition for the sessions of a person in groups, or of a group's people (`Incoming.talk`)."""
     first, last = f"{user}/", f"/{user}"
     return or_(func.substr(SESSION.c.person, 1, len(first)) == first, SESSION.c.person.endswith(last, autoescape=True))
 

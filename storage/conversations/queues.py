@@ -18,7 +18,7 @@ AT_ONCE = 5000
 OUTBOX = table(OutboxRow)
 # The advisory lock of PostgreSQL under which processes look for replies, one after the other.
 LOOKING = 0x6D6F7463 + 1
-# Written out, since an index over some rows alone is not used for a value that is bound.
+# A literal, since a partial index is not used for a bound value.
 WAITING: Any = literal_column("'waiting'")
 _EARLIER = OUTBOX.alias("earlier")
 
@@ -26,26 +26,26 @@ _EARLIER = OUTBOX.alias("earlier")
 class Queues(Queries):
     """The methods of a transaction that lease replies to processes.
 
-    A reply that waits is leased to the process that will send it. None is leased to a process while an older one of
-    its chat waits elsewhere: with another process, or with nobody. Leases go by the database's own clock where it has
-    one; on SQLite, which has not, one that reaches further than a lease can last is void.
+    A waiting reply is leased to the process that will send it. A reply is not leased to a process while an older reply
+    of the same chat waits elsewhere: with another process, or without a lease. Leases go by the database's own clock.
+    SQLite has none, so there a lease that ends later than any lease can last is void.
     """
 
     async def moment(self, now: datetime) -> datetime:
-        """Return the moment by the database's own clock; on SQLite, which has none of its own, the one given."""
+        """Return the present moment by the database's own clock; on SQLite, which has none, return `now`."""
         if not self._has_clock:
             return now
         moment: datetime = (await self._connection.execute(select(func.clock_timestamp()))).scalar_one()
         return moment.astimezone(now.tzinfo)
 
     def _lease(self, moment: Any) -> dict[str, Any]:
-        """The columns of a reply that this process takes over."""
+        """Return the lease columns of a reply that this process takes over."""
         return {"leased_until": moment + LEASE, "holder": self._holder}
 
     async def _waited_for(self, chats: Collection[tuple[str, str]], now: datetime) -> set[tuple[str, str]]:
         """Return the chats in which a reply waits that is not leased to this process.
 
-        Their sessions must be locked: who else writes to them has committed, or waits.
+        Their sessions must be locked: every other process that writes to these chats has then committed, or waits.
         """
         if not chats:
             return set()
@@ -65,7 +65,7 @@ class Queues(Queries):
         await self._connection.execute(done.values(state="refused", problem=problem, **_FREE))
 
     async def claim(self, channels: Sequence[str], now: datetime, most: int = 200) -> list[Outgoing]:
-        """Take over waiting replies that no living process holds, oldest first; of a chat the oldest, or none."""
+        """Lease waiting replies that no process holds, oldest first; none if an older one of its chat is held."""
         await self._look_alone()
         elsewhere = (
             select(literal(1))
@@ -96,7 +96,7 @@ class Queues(Queries):
         return sorted((outgoing(row) for row in await self._connection.execute(statement)), key=lambda out: out.id)
 
     async def hold(self, identifiers: Sequence[int], now: datetime) -> set[int]:
-        """Renew the leases of this process; returns the replies that wait and are still its own."""
+        """Renew this process's leases on replies; returns the ids that still wait and are still leased to it."""
         await self._look_alone()
         kept: set[int] = set()
         for some in _batched(identifiers, AT_ONCE):
@@ -107,7 +107,7 @@ class Queues(Queries):
         return kept
 
     async def let_go(self, identifiers: Sequence[int]) -> None:
-        """Release leases of this process, so that the process that holds older replies of the chat takes them."""
+        """Release leases of this process, for the process that holds older replies of the same chat."""
         for some in _batched(identifiers, AT_ONCE):
             await self._connection.execute(update(OUTBOX).where(*self._ours(some)).values(**_FREE))
 
@@ -119,7 +119,7 @@ class Queues(Queries):
         return OUTBOX.c.id.in_(identifiers), OUTBOX.c.state == WAITING, OUTBOX.c.holder == self._holder
 
     async def _look_alone(self) -> None:
-        """Lock out other processes while looking: two at once would split a chat's queue."""
+        """Lock out other processes while choosing replies: two at once would split a chat's queue."""
         if self._has_clock:
             await self._connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOOKING})
 
@@ -141,12 +141,12 @@ def _leased_between(rows: Any, moment: Any, latest: Any) -> ColumnElement[bool]:
 
 
 def _batched(identifiers: Sequence[int], most: int) -> Iterator[Sequence[int]]:
-    """Cut a list so that each part can be bound to a statement."""
+    """Cut a list into parts that are short enough to be bound to a statement."""
     return (identifiers[start : start + most] for start in range(0, len(identifiers), most))
 
 
 _FREE = {"leased_until": None, "holder": ""}
-# Statements of every turn are made once: that takes longer than to carry them out.
+# Statements that every turn runs are built once: building takes longer than running.
 _SENT: Any = update(OUTBOX).where(OUTBOX.c.id.in_(bindparam("delivered", expanding=True))).values(state="sent", **_FREE)
 
 
@@ -156,9 +156,9 @@ def _moment_named(name: str) -> Any:
 
 @cache
 def _waiting_elsewhere(*, by_clock: bool) -> Any:
-    """The chats among `chats` in which a reply waits that the process `ours` does not hold.
+    """Return the SELECT of those of `chats` in which a reply waits that is not leased to the process `ours`.
 
-    Leases count by the database's own clock, or as of `now`, when a lease lasts to `lease_ends` at most.
+    Leases are checked by the database's own clock, or else at `now`; a lease that ends after `lease_ends` is void.
     """
     clock: Any = func.clock_timestamp()
     moment, latest = (clock, clock + LEASE) if by_clock else map(_moment_named, ("now", "lease_ends"))

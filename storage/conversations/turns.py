@@ -87,8 +87,8 @@ class Turns(Queues):
     async def enqueue(self, person: Addressee, replies: Sequence[Reply], now: datetime, *, pushed: bool) -> None:
         """Put replies to one chat into the outbox, outside any turn.
 
-        The chat's session is locked, as a turn does: ids then come in the order of commits, and a page
-        that asks for what came after the last one it saw misses none.
+        The chat's session is locked, as by a turn. Ids are therefore in the order of commits, and a page that asks for
+        the replies after the last id it saw misses none.
         """
         lock = self._insert(SESSION).on_conflict_do_update(
             index_elements=[SESSION.c.channel, SESSION.c.person], set_={"version": SESSION.c.version}
@@ -99,9 +99,9 @@ class Turns(Queues):
         await self._connection.execute(insert(OUTBOX), rows)
 
     async def forget_before(self, limit: datetime, now: datetime, spared: Sequence[str] = ()) -> int:
-        """Delete chats older than `limit`, except what still waits, and expired secrets; returns how many rows.
+        """Delete chats older than `limit` except waiting replies, and expired secrets; returns how many rows.
 
-        Chats of `spared` channels are left.
+        Chats of `spared` channels are not deleted.
         """
         statements = (
             delete(OUTBOX).where(OUTBOX.c.at < limit, OUTBOX.c.state != "waiting", OUTBOX.c.channel.not_in(spared)),
@@ -113,18 +113,18 @@ class Turns(Queues):
         return sum([(await self._connection.execute(statement)).rowcount for statement in statements])
 
     async def beat(self, now: datetime) -> None:
-        """Write a row to see whether rows can be written, and take it away: the commit changes nothing else."""
+        """Insert and delete a row, to see whether the database can be written; the commit changes nothing else."""
         statement = self._insert(HEARTBEAT).on_conflict_do_update(index_elements=[HEARTBEAT.c.name], set_={"at": now})
         await self._connection.execute(statement, [{"name": "readiness", "at": now}])
         await self._connection.execute(delete(HEARTBEAT))
 
     async def date_back(self, limit: datetime) -> int:
-        """Give chats that a clock dated after `limit` that moment instead, or they would stay too long."""
+        """Set the date of chats that a wrong clock dated after `limit` to `limit`, or they would be kept too long."""
         statements = [update(rows).where(rows.c.at > limit).values(at=limit) for rows in (OUTBOX, INBOX, SESSION)]
         return sum([(await self._connection.execute(statement)).rowcount for statement in statements])
 
 
-# Statements of every turn are made once: that takes longer than to carry them out.
+# Statements that every turn runs are built once: building takes longer than running.
 _SESSIONS_OF: Any = select(SESSION.c.channel, SESSION.c.person, SESSION.c.state, SESSION.c.version).where(
     tuple_(SESSION.c.channel, SESSION.c.person).in_(bindparam("people", expanding=True))
 )
@@ -150,7 +150,7 @@ def _saving(dialect: str) -> Any:
 
 @cache
 def _numbering(dialect: str) -> Any:
-    # SQLite numbers rows in the order given, but SQLAlchemy would insert them one by one to be sure of it.
+    # SQLite numbers rows in the order given; SQLAlchemy, asked for that order, would insert them one by one.
     return insert(OUTBOX).returning(OUTBOX.c.id, sort_by_parameter_order=dialect != "sqlite")
 
 
@@ -177,7 +177,7 @@ def _values(channel: str, person: str, message: str, reply: Reply, now: datetime
 
 
 async def recall(connection: AsyncConnection, messages: Sequence[Incoming]) -> list[Recalled]:
-    """Load the sessions that messages belong to, and whether they were answered, in their order."""
+    """Return for each message, in order, the session that it belongs to, and whether it was answered."""
     people = {(message.channel, message.talk) for message in messages}
     keys = {(message.channel, message.id) for message in messages}
     sessions = {

@@ -1,4 +1,4 @@
-"""Choices among procedures that people were offered and left without a word."""
+"""Choices among procedures that people were offered and did not take."""
 
 from dataclasses import replace
 from datetime import date, datetime
@@ -13,12 +13,12 @@ from storage.transaction import Queries
 
 
 class Unchosen(Queries):
-    """The part of a transaction that closes choices which wait for nobody."""
+    """The part of a transaction that closes choices that nobody will take."""
 
     async def take_untaken(self, first: datetime, until: datetime) -> list[tuple[date, NoteMiss]]:
-        """Close the choices that wait in sessions last used between two moments; returns each question with its day.
+        """Close the open choices of sessions last used from `first` until `until`; returns their questions with days.
 
-        A session that is closed so is of a new version: a message that comes at the same time is decided again.
+        Each changed session gets a new version. A message that is answered at the same time is then decided again.
         """
         wanted = select(SESSION).where(SESSION.c.at >= first, SESSION.c.at < until)
         found: list[tuple[date, NoteMiss]] = []

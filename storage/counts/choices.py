@@ -1,4 +1,4 @@
-"""What was ticked: which answers are options, and how they are counted from the rows and kept rolled up."""
+"""Ticked options: which answers are options, and how they are counted from the rows for roll-ups."""
 
 import tomllib
 from collections.abc import Mapping, Sequence
@@ -13,7 +13,7 @@ from storage.tables.places import QuestionnaireRow
 from storage.transaction import Queries
 
 QUESTIONNAIRE = table(QuestionnaireRow)
-# The options that were ticked together; that of a question with one choice stands where words would.
+# The options that one form ticked together; the option of a single choice is stored in the column of texts.
 CHOSEN = func.coalesce(ANSWER.c.chosen, ANSWER.c.text)
 _WHO = (RESPONSE.c.unit, RESPONSE.c.counter, STRATUM.label("stratum"), RESPONSE.c.form)
 
@@ -22,7 +22,7 @@ class Choices(Queries):
     """Queries that distinguish ticked options from typed words."""
 
     async def _single_choices(self) -> Mapping[tuple[str, int], frozenset[str]]:
-        """Return the questions with one choice, by form and version, as the kept wordings have them."""
+        """Return the single-choice questions by form and version, read from the stored wordings."""
         rows = await self._connection.execute(
             select(QUESTIONNAIRE.c.code, QUESTIONNAIRE.c.version, QUESTIONNAIRE.c.source)
         )

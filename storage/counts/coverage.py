@@ -18,7 +18,7 @@ class Span:
     last: date
 
     def days(self) -> Iterator[date]:
-        """Each of its days."""
+        """Return an iterator over the days of this stretch."""
         return (self.first + timedelta(days=count) for count in range((self.last - self.first).days + 1))
 
 
@@ -33,19 +33,19 @@ class Cover:
 
 
 def quarters(first: date, last: date) -> list[Span]:
-    """The quarters of the calendar, or of the reform report, between two days: whichever leave fewer days over."""
+    """Return the whole quarters between two days: the calendar's or the reform report's, whichever cover more days."""
     kinds = [_inside("2026-Q1", first, last), _inside("2026-Q1:cchc", first, last)]
     return max(kinds, key=lambda spans: sum((span.last - span.first).days for span in spans))
 
 
 def weeks(first: date, last: date) -> list[Span]:
-    """The whole ISO weeks between two days."""
+    """Return the whole ISO weeks between two days."""
     return _inside("2026-W01", first, last)
 
 
 @lru_cache(maxsize=64)
 def stretches(first: date, last: date) -> tuple[Span, ...]:
-    """All stretches longer than a day that are rolled up, between two days."""
+    """Return all stretches longer than a day that can be rolled up between two days."""
     return tuple(span for name in ("2026-Q1", "2026-Q1:cchc", "2026-W01") for span in _inside(name, first, last))
 
 
@@ -61,7 +61,7 @@ def _inside(name: str, first: date, last: date) -> list[Span]:
 
 
 def runs(days: Iterable[date]) -> list[Span]:
-    """Join days that follow each other."""
+    """Return the stretches that the days form, with days that follow each other joined."""
     found: list[Span] = []
     for day in sorted(days):
         if found and found[-1].last + DAY == day:
@@ -78,10 +78,10 @@ def covers(
     nowhere: Set[date],
     unrolled: Mapping[str, Set[date]],
 ) -> list[Cover]:
-    """Share the days out for each unit, units with equal shares together.
+    """Return for each unit where the counts of each day are read; units with the same result share one Cover.
 
-    `rolled`: the stretches (they do not overlap) that are marked; `nowhere`: the days that are marked for no unit;
-    `unrolled`: those of the others that are not marked for one. A stretch counts only where each of its days is marked.
+    `rolled`: the marked stretches of each unit, which do not overlap; `nowhere`: the days that no unit has marked;
+    `unrolled`: the other days that a unit has not marked. A stretch is used only if all its days are marked.
     """
     alike: dict[tuple[frozenset[Span], frozenset[date]], list[str]] = {}
     for unit in units:

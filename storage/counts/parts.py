@@ -1,4 +1,4 @@
-"""Counting answers and reasons by parts, from the rows: of few units and days, so that nothing is kept for it."""
+"""Counting answers and reasons by parts, from the rows: for few units and days, so nothing is rolled up for it."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -47,9 +47,9 @@ class Parts(Choices):
         return adding.sums()
 
     async def finished(self, units: Sequence[str], first: date, last: date, forms: Sequence[str]) -> tuple[int, int]:
-        """Count how many of some forms were finished, and how many were started, on somebody's own device.
+        """Count how many of some forms were finished, and how many were started, on people's own devices.
 
-        Screens at a counter and paper ask no second page.
+        Screens at a counter and paper are left out: they have no second page.
         """
         here = (RESPONSE.c.unit.in_(units), RESPONSE.c.day >= first, RESPONSE.c.day <= last, COUNTED)
         on_devices = (RESPONSE.c.form.in_(forms), RESPONSE.c.source.not_in((ONE_QUESTION, PAPER)))

@@ -38,12 +38,12 @@ LEVELS = ("n1", "n2", "n3", "n4", "n5")
 PLACE = ("counter", "source", "stratum", "field")
 KEYS = ("unit", "day", "until", *PLACE, "form", "question")
 TICKED = ("unit", "counter", "stratum", "form", "question", "chosen")
-# From the first to the last day of a week; its roll-up serves the course of the rate alone.
+# From the first to the last day of a week; the roll-up of a week serves only the trend of the rate.
 WEEK = timedelta(days=6)
 
 
 def among(form: Any, question: Any, questions: Questions) -> Any:
-    """The condition that a row is about one of some questions, by the columns of its form and its question."""
+    """Return the condition that a row is about one of some questions; `form` and `question` are its columns."""
     return or_(false(), *(and_(form == code, question.in_(sorted(keys))) for code, keys in questions.items()))
 
 
@@ -51,15 +51,15 @@ class Rollups(Queries):
     """The part of a transaction that keeps roll-ups in step with the rows."""
 
     async def _unroll_days(self, units: Sequence[str], days: Sequence[date]) -> None:
-        """Take away the marks of days of units, as above."""
+        """Delete the marks of days of units, as `_unroll` does."""
         these = (MARK.c.unit.in_(units), MARK.c.day.in_(days))
         await self._connection.execute(delete(MARK).where(*these))
 
     async def _unroll(self, responses: Sequence[str]) -> None:
-        """Take away the marks of the days of stored responses; called by whoever changes or deletes them.
+        """Delete the marks of the days of stored responses; every change or deletion of responses calls this.
 
-        On PostgreSQL this also holds the marks' table until the end of the transaction, so that no day is rolled up
-        between the change and its commit; the statement sees what was rolled up before it got hold of it.
+        On PostgreSQL this also locks the marks' table until the end of the transaction, so that no day is rolled up
+        between the change and its commit. The statement sees marks that were set before it got the lock.
         """
         days = select(RESPONSE.c.unit, RESPONSE.c.day).where(RESPONSE.c.id.in_(responses))
         await self._connection.execute(delete(MARK).where(tuple_(MARK.c.unit, MARK.c.day).in_(days)))
@@ -74,7 +74,7 @@ class Rolling(Choices):
         return cls(tx._connection)
 
     async def unrolled(self, before: date) -> dict[str, list[Span]]:
-        """Return the stretches of days before one that are not rolled up, by unit, from its first response on."""
+        """Return by unit the stretches of days before a day without a roll-up, from the unit's first response on."""
         oldest = select(func.min(RESPONSE.c.day)).where(RESPONSE.c.unit == UNIT.c.code).scalar_subquery()
         starts = {
             row.code: row.first
@@ -103,7 +103,7 @@ class Rolling(Choices):
         return set((await self._connection.execute(marked)).scalars())
 
     async def roll_days(self, units: Sequence[str], span: Span) -> None:
-        """Recount each day of a range for units, and mark it as rolled up."""
+        """Recount each day of a range for units, and mark the days as rolled up."""
         await self._hold_marks()
         within = (RESPONSE.c.unit.in_(units), RESPONSE.c.day >= span.first, RESPONSE.c.day <= span.last, COUNTED)
         await self._clear(units, span)
@@ -133,7 +133,7 @@ class Rolling(Choices):
         await self._mark([{"unit": unit, "day": day, "until": day} for unit in units for day in span.days()])
 
     async def _clear(self, units: Sequence[str], span: Span) -> None:
-        """Forget the roll-ups of some days, and the marks of longer stretches that they are part of."""
+        """Delete the roll-ups of some days, and the marks of longer stretches that contain them."""
         for kept in (ROLLUP, CHOICE, MARK):
             single = (kept.c.day >= span.first, kept.c.day <= span.last, kept.c.until == kept.c.day)
             await self._connection.execute(delete(kept).where(kept.c.unit.in_(units), *single))
@@ -141,7 +141,7 @@ class Rolling(Choices):
         await self._connection.execute(delete(MARK).where(MARK.c.unit.in_(units), *longer))
 
     async def unrolled_stretches(self, before: date) -> dict[Span, list[str]]:
-        """Return the quarters and weeks before a day that could be rolled up from their days, with their units."""
+        """Return the quarters and weeks before a day that can be added up from their days now, with their units."""
         single = MARK.c.until == MARK.c.day
         ends = await self._connection.execute(
             select(

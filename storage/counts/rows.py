@@ -7,9 +7,9 @@ from storage.tables.forms import AnswerRow, ResponseRow
 
 RESPONSE = table(ResponseRow)
 ANSWER = table(AnswerRow)
-# Forms kept apart are in no figure.
+# Forms that are kept apart are not counted in any figure.
 COUNTED = RESPONSE.c.apart == ""
-# What Response.stratum says, for the database to count by.
+# Response.stratum as an SQL expression.
 STRATUM = case(
     (RESPONSE.c.assisted, literal_column("'assisted'")),
     (RESPONSE.c.round != "", literal_column("'slip'")),

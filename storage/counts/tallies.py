@@ -69,10 +69,10 @@ class Tallies(Parts):
         *,
         weekly: bool = True,
     ) -> Counts:
-        """Count forms and answers of units between two days, both included, as reports need them; or without weeks.
+        """Count forms and answers of units between two days, both included, for reports; by week too if `weekly`.
 
-        `counted` names the questions, by form, whose answers make up the rate; `conditions` those that are answered
-        by ticking, each with the condition on which it is asked.
+        `counted` names by form the questions whose answers make up the rate. `conditions` names the questions that are
+        answered by ticking, each with the condition on which it is asked.
         """
         adding = Adding(counted, conditions)
         within = Span(first, last)
@@ -109,7 +109,7 @@ class Tallies(Parts):
                 adding.day(day, stratum, levels)
 
     async def _add_choices(self, adding: Adding, cover: Cover, conditions: Conditions) -> None:
-        """Add what was ticked, and of the rolled days the answers that it depends on whether something was asked."""
+        """Add the ticked options, and from roll-ups the answers that decide whether a question was asked."""
         deciding = conditioning(conditions)
         if any(deciding.values()):
             keys: tuple[str, ...] = ("counter", "form", "stratum", "question")
@@ -128,7 +128,7 @@ class Tallies(Parts):
                 adding.ticked(counter, form, stratum, question, chosen, count)
 
     async def _covers(self, units: Sequence[str], within: Span, wanted: Sequence[Span]) -> list[Cover]:
-        """Return which days within a range are rolled up, by group of units; `wanted` are longer roll-ups to prefer."""
+        """Return, for groups of units, which days of a range are rolled up; `wanted` are longer roll-ups to prefer."""
         if not units or within.first > within.last:
             return []
         inside = (MARK.c.day >= within.first, MARK.c.day <= within.last)
@@ -161,7 +161,7 @@ class Tallies(Parts):
     async def _rolled(
         self, cover: Cover, keys: Sequence[str], sums: Sequence[str], where: Any = None, kept: Table = ROLLUP
     ) -> Sequence[Sequence[Any]]:
-        """Sum roll-ups by some of their columns. Each stretch is a SELECT of its own, found by the key."""
+        """Return roll-ups summed by some of their columns. Each stretch is a separate SELECT by the primary key."""
         columns = [kept.c[name] for name in (*keys, *sums)]
         parts: list[Select[Any]] = [
             select(*columns).where(kept.c.day == span.first, kept.c.until == span.last) for span in cover.whole
@@ -201,7 +201,7 @@ class Tallies(Parts):
     ) -> list[DayCount]:
         """Count the answers to some questions (by form) by day, stratum and level, between two days, both included.
 
-        By the step "week" the whole weeks that are rolled up stand under their Mondays: a seventh of the rows.
+        With the step "week", each rolled-up whole week is counted under its Monday, which reads a seventh of the rows.
         """
         found: dict[tuple[Any, ...], int] = {}
         rate = among(ROLLUP.c.form, ROLLUP.c.question, counted)

@@ -1,4 +1,4 @@
-"""Why a database cannot be used, in a sentence with what to do."""
+"""Sentences that say why a database cannot be used, and what to do."""
 
 from sqlalchemy import URL
 from sqlalchemy.exc import DatabaseError, DBAPIError, InterfaceError, OperationalError
@@ -20,14 +20,14 @@ _SIGNS = {
     "disk I/O error": "Không ghi được xuống ổ đĩa: hết chỗ, hết hạn mức, hoặc ổ đĩa hỏng.",
     "No space left": "Ổ đĩa của máy chủ PostgreSQL đã đầy; dọn chỗ trống.",
 }
-# SQLSTATE classes in which PostgreSQL says that it, not the statement, is in trouble: connection, resources,
-# operator, system, internal, and 25006 for a server that only reads
+# SQLSTATE classes by which PostgreSQL reports a fault of the server, not of the statement: connection, resources,
+# operator, system, internal, and 25006 for a read-only server
 # (https://www.postgresql.org/docs/current/errcodes-appendix.html).
 _TROUBLE = ("08", "53", "57", "58", "XX", "25006")
 
 
 def is_unusable(error: DBAPIError) -> bool:
-    """Tell whether an error speaks of the database's state and not of the statement."""
+    """Tell whether an error is caused by the state of the database and not by the statement."""
     if isinstance(error, OperationalError | InterfaceError) or error.connection_invalidated:
         return True
     if state := getattr(error.orig, "sqlstate", None):
@@ -37,7 +37,7 @@ def is_unusable(error: DBAPIError) -> bool:
 
 
 def advice(engine: AsyncEngine, error: Exception) -> str:
-    """Say why a database could not be used, and what to do."""
+    """Return a sentence that says why a database could not be used, and what to do."""
     cause = getattr(error, "orig", None) or error
     words = reason(cause) if isinstance(cause, OSError) else str(cause).splitlines()[0]
     place = place_of(engine.url)
@@ -53,5 +53,5 @@ def advice(engine: AsyncEngine, error: Exception) -> str:
 
 
 def place_of(url: URL) -> str:
-    """Return a URL as it may be shown, without its password."""
+    """Return a URL without its password, so that it may be shown."""
     return url.render_as_string(hide_password=True)

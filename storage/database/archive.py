@@ -1,4 +1,4 @@
-"""A backup file: a .zip with a table's rows as JSON lines in each part, and a list of what must be there."""
+"""A backup file: a .zip with one part for each table (its rows as JSON lines) or file, and a manifest of all parts."""
 
 import hashlib
 import json
@@ -31,7 +31,7 @@ class Part:
 class Manifest:
     """What a backup holds: tables at a revision of the migrations, and the unit's own files.
 
-    `made_at` is an ISO moment. `highest` is, by table, the highest id that was given out where rows are left out.
+    `made_at` is an ISO moment. `highest` is, for tables whose rows are left out, the highest id that was given out.
     """
 
     revision: str
@@ -66,18 +66,18 @@ class Writer:
         return Part(table, self._rows, self._hash.hexdigest())
 
     def file(self, name: str, content: bytes) -> Part:
-        """Write a file's part; `name` is its path in DATA_DIR, parted by "/"."""
+        """Write a file's part; `name` is its path in DATA_DIR, with "/" between folders."""
         self._packed.writestr(_file(name), content)
         return Part(name, 0, hashlib.sha256(content).hexdigest())
 
     def finish(self, manifest: Manifest) -> None:
-        """Write the list; a backup without one is not whole."""
+        """Write the manifest; a backup without one is incomplete."""
         listed = {"format": FORMAT, **asdict(manifest)}
         self._packed.writestr(_LIST, json.dumps(listed, ensure_ascii=False, indent=1))
 
 
 def verified(path: Path) -> Manifest:
-    """Read a whole backup and hold it against its list; Damaged names the first part that differs."""
+    """Check a whole backup against its manifest and return that; Damaged names the first part that differs."""
     try:
         with zipfile.ZipFile(path) as packed:
             manifest = _manifest(path, packed)
@@ -123,7 +123,7 @@ def _manifest(path: Path, packed: zipfile.ZipFile) -> Manifest:
 
 
 def _plausible(manifest: Manifest) -> Manifest:
-    """Refuse a list whose values are of other kinds with a ValueError or TypeError."""
+    """Return the manifest; raise ValueError or TypeError if its values are of other types."""
     datetime.fromisoformat(manifest.made_at)
     if not all(isinstance(most, int) and 0 <= most < 2**62 for most in manifest.highest.values()):
         raise ValueError(manifest.highest)
@@ -140,7 +140,7 @@ def _check(path: Path, packed: zipfile.ZipFile, part: Part, inside: str, kind: s
     except KeyError as error:
         raise Damaged(f"{path.name}: thiếu {kind} {part.name}") from error
     except Exception as error:
-        # A damaged stream fails in zipfile or zlib, each with errors of its own.
+        # A damaged stream fails in zipfile or in zlib, which raise different errors.
         raise Damaged(f"{path.name}: {kind} {part.name} hỏng ({error})") from error
     if digest.hexdigest() != part.sha256 or (kind == "bảng" and lines != part.rows):
         raise Damaged(f"{path.name}: {kind} {part.name} đã bị thay đổi, không khớp mã kiểm tra")

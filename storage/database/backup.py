@@ -1,4 +1,4 @@
-"""The database as a backup file: the same one from SQLite and from PostgreSQL, readable by both."""
+"""Writing the database into a backup file, in the same format for SQLite and PostgreSQL; both can restore it."""
 
 import zipfile
 from collections.abc import Mapping
@@ -21,7 +21,7 @@ from storage.database.upgrade import revisions
 # Not backed up: chats with citizens, links from persons to answers, secrets and heartbeats.
 LEFT_OUT = frozenset(("session", "inbox", "outbox", "vote_key", "vote", "token", "heartbeat", "pulse", "recent_form"))
 BLANKED: Mapping[str, Mapping[str, str]] = {"service_case": {"channel": "", "person": ""}}
-# An open chat page asks for what comes after the last id it has; no id may be given a second time.
+# An open chat page asks for messages after the last id it has, so no id may be given out twice.
 COUNTED = "outbox"
 _AT_ONCE = 1000
 
@@ -29,7 +29,7 @@ _AT_ONCE = 1000
 async def back_up(engine: AsyncEngine, path: Path, files: Mapping[str, bytes], now: datetime) -> Manifest:
     """Write a consistent snapshot of all tables into a new file, and read it back to verify it.
 
-    Also while the server runs. `files` are added by their path in DATA_DIR. DatabaseUnusable where the
+    The server may run meanwhile. `files` are added by their path in DATA_DIR. Raises DatabaseUnusable if the
     database cannot be read.
     """
     try:
@@ -65,7 +65,7 @@ def reflected(connection: Connection) -> MetaData:
 
 
 def decoded(table: Table, row: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a row of a backup with the values that a table takes."""
+    """Return a row of a backup with its values as the table's types."""
     values = dict(row)
     for name, value in row.items():
         kind = table.c[name].type
@@ -87,7 +87,7 @@ async def _write(connection: AsyncConnection, writer: Writer, table: Table) -> P
 
 
 def _encoded(value: Any) -> Any:
-    """A value as JSON has it. SQLite drops the zone of moments, which are all UTC."""
+    """Return a value as JSON can hold it. Moments from SQLite have no zone; they are all UTC."""
     if isinstance(value, datetime):
         return (value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)).isoformat()
     return value.isoformat() if isinstance(value, date) else value

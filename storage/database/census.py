@@ -1,4 +1,4 @@
-"""What a database holds before and after its tables are changed, so that a loss is noticed before it is committed."""
+"""Counts of a database's rows before and after its tables are changed, to notice a loss before it is committed."""
 
 from collections import Counter
 from collections.abc import Collection, Mapping
@@ -11,7 +11,7 @@ BOOKKEEPING = "alembic_version"
 
 @dataclass(frozen=True, slots=True)
 class Census:
-    """The rows of every table, and (SQLite) references that lead nowhere, by table and the table they name."""
+    """The number of rows of every table, and (SQLite) of dangling references by table and referenced table."""
 
     rows: Mapping[str, int]
     astray: Counter[tuple[str, str]]
@@ -27,7 +27,7 @@ class Census:
 
 
 def names(connection: Connection) -> list[str]:
-    """Return the tables of a database but Alembic's own, in order of their names."""
+    """Return the names of a database's tables except Alembic's own, sorted."""
     return sorted(set(inspect(connection).get_table_names()) - {BOOKKEEPING})
 
 

@@ -1,4 +1,4 @@
-"""What the store knows of its clock."""
+"""The stored state of the clock: when the store was last written to, and jumps of the clock."""
 
 from sqlalchemy import select
 

@@ -11,21 +11,21 @@ from storage.database.unusable import DatabaseUnusable
 from storage.database.whole_files import PRIVATE, whole
 
 MARK = "truoc-nang-cap"
-# The change itself needs about as much room again as the copy does.
+# The change needs about as much room as the copy, in addition to it.
 SHARES = 2
 
 
 def keep_copy(source: Path, revision: str, now: datetime) -> Path:
-    """Copy an SQLite file as it is committed at this moment, also while others use it; returns the copy's path.
+    """Copy the committed state of an SQLite file, which others may be using; returns the copy's path.
 
-    DatabaseUnusable where there is no room; nothing is left half written then.
+    Raises DatabaseUnusable if there is no room; no half-written copy is left then.
     """
     _check_room(source)
     copy = _free_name(source, f"{MARK}-{revision}-{now:%Y%m%d-%H%M%S}")
     try:
         with whole(copy, PRIVATE) as temporary:
-            # Through SQLite: what the log (-wal) holds belongs to the copy, and opening the file itself here
-            # would let go of the locks that this process has on it.
+            # Copied by SQLite, for two reasons: the copy must include what the log (-wal) holds, and opening and
+            # closing the file here would release the locks that this process has on it.
             with (
                 closing(sqlite3.connect(f"{source.resolve().as_uri()}?mode=ro", uri=True)) as given,
                 closing(sqlite3.connect(temporary)) as taken,

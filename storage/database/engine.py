@@ -1,4 +1,4 @@
-"""One engine for SQLite or PostgreSQL, set so that a commit survives loss of power."""
+"""Engines for SQLite and PostgreSQL, configured so that a commit survives loss of power."""
 
 import sqlite3
 import time
@@ -15,7 +15,7 @@ from storage.database.one_trip import run_in_one_trip
 from storage.database.unusable import DatabaseUnusable
 
 BUSY_TIMEOUT_MS = 10_000
-# A commit is on the disk before anybody is answered; tests that cut no power need not wait for a disk.
+# A commit is on the disk before anybody is answered; tests that simulate no power loss need not wait for the disk.
 SYNCHRONOUS = "FULL"
 WRITING = "writing"
 # The name that PostgreSQL shows our connections under.
@@ -44,7 +44,7 @@ def parse_url(text: str) -> URL:
 
 
 def _with_options(url: URL) -> URL:
-    """Take the options that asyncpg knows, `sslmode` by its name there; refuse the others."""
+    """Return the URL with its options named as in asyncpg (`sslmode` is `ssl` there); DatabaseUnusable for others."""
     options = {_OPTIONS.get(name, name): value for name, value in url.query.items()}
     if unknown := sorted(set(options) - set(_OPTIONS.values())):
         raise DatabaseUnusable(f"DATABASE_URL có tùy chọn không dùng được: {', '.join(unknown)}. Bỏ đi rồi chạy lại.")
@@ -58,7 +58,7 @@ def is_missing(text: str) -> bool:
 
 
 def create_engine(text: str) -> AsyncEngine:
-    """Make an engine for a DATABASE_URL. The folder of an SQLite file is made if it is missing."""
+    """Return an engine for a DATABASE_URL. The folder of an SQLite file is created if it is missing."""
     url = parse_url(text)
     if url.get_backend_name() != "sqlite":
         named = {"server_settings": {"application_name": APPLICATION}}
@@ -88,7 +88,7 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 
 
 def _switch_to_wal(cursor: Any) -> None:
-    """Switch a new file to WAL, again if another process switches it at the same time: SQLite does not wait here."""
+    """Switch a new file to WAL; retry while another process does the same, since SQLite does not wait for it."""
     deadline = time.monotonic() + BUSY_TIMEOUT_MS / 1000
     while True:
         try:
@@ -102,6 +102,6 @@ def _switch_to_wal(cursor: Any) -> None:
 
 
 def _begin_sqlite(connection: Any) -> None:
-    """Take the write lock at once where writing follows, so that two writers queue instead of failing."""
+    """Take the write lock at once if the transaction will write, so that two writers queue instead of failing."""
     writing = connection.get_execution_options().get(WRITING, False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")

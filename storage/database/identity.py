@@ -1,4 +1,4 @@
-"""Detects that an open SQLite file was deleted or replaced at its path: what is written into it would be lost."""
+"""Detects that an open SQLite file was deleted or replaced at its path: anything written into it would be lost."""
 
 import os
 from pathlib import Path
@@ -20,8 +20,8 @@ _watches: "WeakKeyDictionary[Engine, Identities]" = WeakKeyDictionary()
 class Identities:
     """Remembers the files that an engine's connections opened, and refuses commits into files that are gone.
 
-    A connection opens its files once and keeps them; deleting or replacing them at their path does not end
-    that, and SQLite goes on without an error.
+    A connection opens its files once and keeps them open. If they are deleted or replaced at their path, SQLite goes
+    on with the old files and reports no error.
     """
 
     def __init__(self, engine: Engine) -> None:
@@ -37,11 +37,11 @@ class Identities:
 
     @staticmethod
     def of(engine: Engine) -> "Identities | None":
-        """Return what watches an engine's files."""
+        """Return the Identities that watch an engine's files; None if there are none."""
         return _watches.get(engine)
 
     def trouble(self) -> str:
-        """Say which file is gone or another; "" while all is well."""
+        """Return a sentence that says which file is gone or was replaced; "" if none."""
         for path, identity in self._opened.items():
             if (found := identity_of(path)) != identity:
                 what = "đã bị thay bằng tệp khác" if found else "không còn ở đó"
@@ -52,12 +52,12 @@ class Identities:
         return ""
 
     def _before_connecting(self, *_: Any) -> None:
-        """SQLite would make a new, empty file, or a second log, where the old one is gone."""
+        """Refuse to connect if a file is gone: SQLite would create a new, empty file or a second log in its place."""
         if trouble := self.trouble():
             raise DatabaseUnusable(trouble)
 
     def _connected(self, connection: Any, record: Any) -> None:
-        # The log is opened by the first look at the tables.
+        # SQLite opens the log when the tables are first read.
         cursor = connection.cursor()
         cursor.execute("SELECT count(*) FROM sqlite_master")
         cursor.close()

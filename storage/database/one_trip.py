@@ -1,4 +1,4 @@
-"""SQLite statements that go to their connection's thread once: they are run, fetched and closed there together."""
+"""Runs an SQLite statement, fetches its rows and closes its cursor in one call into the connection's thread."""
 
 import collections
 import sqlite3
@@ -11,7 +11,7 @@ from sqlalchemy.util import await_only
 
 
 class _Ran(NamedTuple):
-    """What a statement came to."""
+    """The result of a statement."""
 
     rows: Sequence[Any]
     description: Any
@@ -23,9 +23,9 @@ _NOTHING = _Ran((), None, -1, None)
 
 
 def run_in_one_trip(engine: Engine) -> None:
-    """Have the connections of an engine run each statement in one trip to their thread.
+    """Make an engine's connections run each statement in one call into their thread.
 
-    SQLAlchemy goes there to make a cursor, to run the statement, to fetch the rows and to close the cursor. Each trip
+    SQLAlchemy makes four calls: to make a cursor, run the statement, fetch the rows and close the cursor. Each call
     takes longer than the statement.
     """
 
@@ -35,7 +35,7 @@ def run_in_one_trip(engine: Engine) -> None:
 
 
 class _Cursor(AsyncAdapt_aiosqlite_cursor):
-    """A cursor that is made and closed where its statement runs; it keeps what that came to."""
+    """A cursor that is made and closed in the thread that runs its statement; it keeps the result."""
 
     __slots__ = ("_ran",)
 
@@ -84,7 +84,7 @@ class _Cursor(AsyncAdapt_aiosqlite_cursor):
             return await self._connection._execute(run)
 
     async def _async_soft_close(self) -> None:
-        """Nothing is open any more."""
+        """Do nothing: the cursor is closed already."""
 
     def close(self) -> None:
         self._rows.clear()

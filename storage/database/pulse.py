@@ -1,4 +1,4 @@
-"""Whether the database keeps what it is given, found out by giving it something."""
+"""Checks whether the database can store data, by writing to it."""
 
 import asyncio
 import errno
@@ -18,12 +18,12 @@ from storage.database.unusable import DatabaseUnusable
 from storage.database.upgrade import age, newer, older
 from storage.database.whole_files import flush
 
-# However often somebody asks, the whole look and the write in it are not done more often.
+# The shortest time between two checks, and between two writes, however often somebody asks.
 LOOK, BEAT = timedelta(seconds=1), timedelta(seconds=5)
-# Below this nothing can be relied on to be kept: SQLite's log alone grows to 4 MB before it is written back.
+# With less free space, storing is not reliable: SQLite's log alone grows to 4 MB before it is written back.
 NO_SPACE = 4_000_000
 LOW_SPACE = 200_000_000
-# As much as a few hundred answers need.
+# About the size of a few hundred answers.
 PROBE_BYTES = 65_536
 PROBE = ".motcua-ghi-thu"
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
@@ -31,7 +31,7 @@ _WRITABLE = 0o222
 
 
 class Pulse:
-    """Looks at a database at most so often. `beat` writes a row and commits it."""
+    """Checks a database, at most once every LOOK. `beat` writes a row and commits it."""
 
     def __init__(self, engine: AsyncEngine, beat: Callable[[datetime], Awaitable[None]]) -> None:
         self._engine = engine
@@ -45,11 +45,11 @@ class Pulse:
         self._health = Health(())
 
     def failed(self) -> None:
-        """Note that something could not be kept: the next look writes."""
+        """Note that something could not be stored: the next check writes."""
         self._failed = True
 
     async def health(self, now: datetime) -> Health:
-        """Return what is wrong."""
+        """Return the troubles and the free space of the database; checks again if the last check is too old."""
         if trouble := self._replaced():
             return Health((trouble,), self._health.free_bytes, LOW_SPACE)
         async with self._looking:
@@ -97,7 +97,10 @@ def _is_over(since: datetime | None, now: datetime, span: timedelta) -> bool:
 
 
 def _room(file: Path) -> tuple[int | None, list[Trouble]]:
-    """Check free space and permissions. Root can write everywhere, so permissions are read, not tried."""
+    """Return free bytes (None if unknown) and troubles of space and permissions.
+
+    Permissions are read and not tried, since root can write everywhere.
+    """
     try:
         free = shutil.disk_usage(file.parent).free
         modes = {path: path.stat().st_mode for path in (file, file.parent)}
@@ -117,7 +120,7 @@ def _room(file: Path) -> tuple[int | None, list[Trouble]]:
 
 
 def _probe(file: Path) -> Trouble | None:
-    """Write a test file next to the database: a quota may be full before the disk is."""
+    """Write and delete a test file next to the database; return what failed. A quota may be full before the disk is."""
     path = file.with_name(PROBE)
     try:
         path.write_bytes(os.urandom(PROBE_BYTES))

@@ -1,4 +1,4 @@
-"""A backup file back into a database, SQLite or PostgreSQL: all of it, or nothing."""
+"""Restoring a backup file into a database, SQLite or PostgreSQL: all of it, or nothing."""
 
 import sqlite3
 import zipfile
@@ -21,9 +21,9 @@ from storage.database.unusable import DatabaseUnusable
 from storage.database.upgrade import known_revisions, move, remaking, revisions
 
 _AT_ONCE = 1000
-# Far above what can have been given out between the backup and the restoring.
+# Far more ids than can have been given out between the backup and the restoring.
 _AHEAD = 1_000_000
-# A server that once looked at an empty database leaves its questionnaires there.
+# A server that was once started on an empty database has stored its questionnaires there.
 _NO_CONTENT = frozenset(("questionnaire",))
 _STOP = "Dừng mọi tiến trình motcua dùng cơ sở dữ liệu này (motcua run, trên mọi máy), rồi chạy lại."
 
@@ -35,9 +35,9 @@ class NotEmpty(Exception):
 async def restore(engine: AsyncEngine, path: Path, *, force: bool) -> Manifest:
     """Fill a database from a backup and bring it to this version's tables, in one transaction.
 
-    A backup of an older version is filled into tables of that version first. Damaged where the backup is
-    not whole or newer than this program; NotEmpty where rows would go and `force` is not set;
-    DatabaseUnusable where the database is in use or cannot be written.
+    A backup of an older version is first filled into tables of that version. Raises Damaged if the backup is
+    incomplete or newer than this program, NotEmpty if rows would be deleted and `force` is not set, and
+    DatabaseUnusable if the database is in use or cannot be written.
     """
     manifest = archive.verified(path)
     if manifest.revision not in known_revisions():
@@ -79,7 +79,7 @@ def _fill(connection: Connection, packed: zipfile.ZipFile, manifest: Manifest, f
 
 
 def _empty(connection: Connection, *, force: bool) -> None:
-    """Take away all our tables, where they are empty or may be emptied."""
+    """Remove all our tables; NotEmpty if they hold rows and `force` is not set."""
     metadata = reflected(connection)
     found = revisions(connection)
     if not found and (
@@ -97,7 +97,7 @@ def _empty(connection: Connection, *, force: bool) -> None:
 
 
 def _decoded(table: Table, found: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    """Rows with the values that a table takes; Damaged where one has a column or a value that it cannot have."""
+    """Yield rows with their values as the table's types; Damaged if a row has an unknown column or a wrong value."""
     for row in found:
         try:
             yield decoded(table, row)
@@ -124,7 +124,7 @@ def _count(connection: Connection, table: Table) -> int:
 def _count_on(connection: Connection, metadata: MetaData, above: int) -> None:
     """Set the id sequences above the restored ids."""
     if connection.dialect.name == "sqlite":
-        # The other tables go by their highest id.
+        # The other tables are numbered from their highest id.
         connection.execute(text("DELETE FROM sqlite_sequence WHERE name = :name"), {"name": COUNTED})
         values = {"name": COUNTED, "above": above}
         connection.execute(text("INSERT INTO sqlite_sequence (name, seq) VALUES (:name, :above)"), values)
@@ -149,7 +149,10 @@ def _count_on(connection: Connection, metadata: MetaData, above: int) -> None:
 
 
 def _refuse_used_file(path: Path) -> None:
-    """Only who is alone with an SQLite file may take it out of WAL; our own connection puts it back."""
+    """Raise DatabaseUnusable if an SQLite file is in use: only a sole user can switch it out of WAL.
+
+    Our own connection switches it back to WAL.
+    """
     if not path.exists():
         return
     with closing(sqlite3.connect(path, timeout=1, isolation_level=None)) as alone:

@@ -1,4 +1,4 @@
-"""One server for one SQLite file: a lock file next to it, which names the file that the server has open."""
+"""Allows one server for one SQLite file, by a lock file next to it that identifies the file the server has open."""
 
 import fcntl
 import os
@@ -19,8 +19,9 @@ _MODE = 0o600
 def serving(text: str) -> Iterator[Callable[[], None]]:
     """Hold the lock of the only process that serves a DATABASE_URL or changes its tables, until the block ends.
 
-    DatabaseUnusable where another is. PostgreSQL serves as many as there are. The lock ends with the process,
-    however that ends. What is given writes into the lock which file is open, once it is.
+    Yields a function to call once the database is open: it writes into the lock which file that is. Raises
+    DatabaseUnusable if another process has the lock. PostgreSQL needs no lock: any number of processes may use it. The
+    lock ends with the process, however that ends.
     """
     file = _file_of(text)
     if file is None:
@@ -30,13 +31,13 @@ def serving(text: str) -> Iterator[Callable[[], None]]:
     try:
         yield lambda: _note(handle, file)
     finally:
-        # The lock file is not deleted: a process that waits for it could otherwise go on together with a new one.
+        # The lock file is not deleted: a process that has opened it could otherwise run together with a later one.
         os.ftruncate(handle, 0)
         os.close(handle)
 
 
 def serves_another(text: str) -> str:
-    """Say that a server runs on another file than the one that is now at the path; "" where none does."""
+    """Return a sentence if a server runs on another file than the one that is now at the path; else ""."""
     file = _file_of(text)
     lock = _lock_of(file) if file else None
     if file is None or lock is None or not lock.exists() or not _is_locked(lock):

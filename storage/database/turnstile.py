@@ -38,7 +38,7 @@ class Turnstile:
             raise
 
     def _let_in(self) -> None:
-        """Admit the next waiting task, so that a new one cannot get in between; with none waiting, be free."""
+        """Admit the next waiting task at once, so that no new task comes first; mark the lock free if none waits."""
         for line in (self._urgent, self._others):
             while line:
                 waiting = line.popleft()

@@ -24,24 +24,24 @@ if TYPE_CHECKING:
 # The advisory lock of PostgreSQL under which replicas that start together migrate one after the other.
 ONE_AT_A_TIME = 0x6D6F7463
 FOLDER = Path(__file__).parent.parent / "migrations"
-# The newest migration, written down so that a start with nothing to migrate does not load Alembic.
+# The newest migration, repeated here so that a start with nothing to migrate does not load Alembic.
 HEAD = "0019"
 Age = Literal["none", "older", "current", "newer"]
 
 
 @dataclass(frozen=True, slots=True)
 class Upgrade:
-    """What an upgrade did: from which revision, and where an SQLite file is kept as it was before."""
+    """The result of an upgrade: the revision before it, and the path of the copy of an SQLite file as it was before."""
 
     before: str
     copy: Path | None
 
 
 async def upgrade(engine: AsyncEngine, now: datetime | None = None) -> Upgrade | None:
-    """Create or migrate all tables; returns what was changed if there were older ones.
+    """Create or migrate all tables; returns the Upgrade if there were older tables, else None.
 
-    `now` names the copy of an SQLite file, by default by the machine's clock. DatabaseUnusable says why it
-    could not be done, and then nothing is changed.
+    `now` is part of the name of the copy of an SQLite file, by default by the machine's clock. Raises DatabaseUnusable
+    with the reason if the upgrade fails; nothing is changed then.
     """
     if await at_head(engine):
         return None
@@ -57,7 +57,7 @@ async def at_head(engine: AsyncEngine) -> bool:
 
 
 async def age(engine: AsyncEngine) -> Age:
-    """Tell whether the tables are older or newer than this version's, or whether there are none."""
+    """Return whether the tables are older or newer than this version's, current, or missing."""
     found = await _read(engine, revisions)
     if not found:
         return "none"
@@ -70,8 +70,8 @@ async def age(engine: AsyncEngine) -> Age:
 async def remaking(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
     """Open a writing transaction in which tables may be deleted and made again.
 
-    On SQLite foreign keys bind nobody meanwhile: what a table's deletion would take along stays
-    (https://www.sqlite.org/lang_altertable.html#otheralter). Whoever writes has to look for references astray.
+    On SQLite foreign keys are not enforced meanwhile: deleting a table deletes no rows of other tables
+    (https://www.sqlite.org/lang_altertable.html#otheralter). The caller has to check for dangling references.
     """
     async with engine.execution_options(**{WRITING: True}).connect() as connection:
         await _bind(connection, bound=False)
@@ -96,10 +96,10 @@ def known_revisions() -> list[str]:
 
 
 def move(connection: Connection, revision: str) -> None:
-    """Bring the tables up to a revision or "head", or take them all away ("base"), in the open transaction.
+    """Upgrade the tables to a revision or "head", or remove them all ("base"), in the open transaction.
 
-    Every row of every table is there afterwards, except of tables that a revision names in `folds`;
-    DatabaseUnusable otherwise, and the transaction has to be left without a commit.
+    An upgrade keeps every row of every table, except of tables that a revision names in `folds`. Otherwise it raises
+    DatabaseUnusable, and the caller must not commit the transaction.
     """
     from alembic import command
 
@@ -123,12 +123,12 @@ def move(connection: Connection, revision: str) -> None:
 
 
 def newer(url: Any) -> str:
-    """Say that a database is of a newer version than this program."""
+    """Return a sentence that a database is of a newer version than this program."""
     return f"Cơ sở dữ liệu {place_of(url)} thuộc phiên bản mới hơn chương trình này. Cài lại phiên bản mới rồi chạy."
 
 
 def older(url: Any) -> str:
-    """Say that a database is of an older version than this program, and what to do."""
+    """Return a sentence that a database is of an older version than this program, and what to do."""
     return (
         f"Cơ sở dữ liệu {place_of(url)} thuộc phiên bản cũ hơn chương trình này. "
         "Dừng motcua run nếu đang chạy, rồi nâng cấp: motcua db upgrade"
@@ -136,7 +136,7 @@ def older(url: Any) -> str:
 
 
 def revisions(connection: Connection) -> list[str]:
-    """Return what Alembic wrote down as done."""
+    """Return the revisions that Alembic has recorded as applied."""
     if not inspect(connection).has_table(census.BOOKKEEPING):
         return []
     return list(connection.execute(text("SELECT version_num FROM alembic_version")).scalars())
@@ -153,8 +153,8 @@ def _bring_forward(connection: Connection, now: datetime) -> Upgrade | None:
     try:
         move(connection, "head")
     except BaseException:
-        # Everything stays as it is, so that the copy is one of what is there; a start that is tried again and
-        # again must not fill the disk with them.
+        # The database is unchanged, so the copy is not needed; repeated failing starts must not fill the disk with
+        # copies.
         if copy:
             copy.unlink(missing_ok=True)
         raise
@@ -162,7 +162,7 @@ def _bring_forward(connection: Connection, now: datetime) -> Upgrade | None:
 
 
 def _alone(connection: Connection) -> None:
-    """Let nobody else write until the end of the transaction, so that rows can be counted; SQLite does so by itself."""
+    """Block other writers until the end of the transaction, so that rows can be counted; SQLite does so by itself."""
     if connection.dialect.name != "postgresql":
         return
     connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": ONE_AT_A_TIME})
@@ -192,7 +192,7 @@ def _scripts() -> "ScriptDirectory":
 
 
 async def _bind(connection: AsyncConnection, *, bound: bool) -> None:
-    """Have SQLite hold to foreign keys or not; it only listens outside of a transaction."""
+    """Make SQLite enforce foreign keys or not; it accepts this setting only outside of a transaction."""
     if connection.dialect.name != "sqlite":
         return
     raw: Any = (await connection.get_raw_connection()).driver_connection

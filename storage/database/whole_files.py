@@ -11,10 +11,10 @@ PRIVATE = 0o600
 
 @contextmanager
 def whole(out: Path, mode: int | None = None) -> Iterator[Path]:
-    """Give a file to write that takes the place of `out` at the end, or is gone if anything fails.
+    """Yield a temporary file to write; it replaces `out` at the end, or is deleted if anything fails.
 
-    The new file and its name are on the disk when this returns. `mode` by default is that of any new file.
-    A link keeps leading where it led. Raises OSError; what was at `out` before is then untouched.
+    When the block has ended, the new file and its name are on the disk. `mode` is by default that of any new file.
+    If `out` is a link, its target is replaced. Raises OSError and leaves what was at `out` untouched.
     """
     place = out.resolve()
     handle, name = tempfile.mkstemp(dir=place.parent, prefix=f".{place.stem[:40]}-", suffix=place.suffix)
@@ -31,7 +31,7 @@ def whole(out: Path, mode: int | None = None) -> Iterator[Path]:
 
 
 def flush(path: Path) -> None:
-    """Have a file, or what a folder lists, on the disk before going on."""
+    """Wait until the content of a file, or the list of a folder, is on the disk."""
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)

@@ -31,7 +31,7 @@ class Answers(Cases, Rollups):
     """The part of a transaction that keeps survey answers and missed questions."""
 
     async def keep_responses(self, responses: Sequence[Response]) -> None:
-        """Store responses, or replace what stands under their ids. The first day, half of it and source stay."""
+        """Store responses; they replace those with the same ids, which keep their first day, half-day and source."""
         if not responses:
             return
         statement = self._insert(RESPONSE)
@@ -60,12 +60,12 @@ class Answers(Cases, Rollups):
         }
 
     async def drop_unfinished(self, ids: Sequence[str]) -> None:
-        """Delete responses that were not sent off yet; one that was is not given up any more, only withdrawn."""
+        """Delete responses that were not sent off yet; a response that was can only be withdrawn."""
         unfinished = select(RESPONSE.c.id).where(RESPONSE.c.id.in_(ids), RESPONSE.c.complete.is_(False))
         await self.drop_responses(list((await self._connection.execute(unfinished)).scalars()))
 
     async def drop_responses(self, ids: Sequence[str]) -> None:
-        """Delete responses with their answers and cases; the persons who gave them may answer again."""
+        """Delete responses with their answers, cases and votes; the people who gave them may answer again."""
         await self._unroll(ids)
         await self.drop_cases(ids)
         await self._connection.execute(delete(VOTE).where(VOTE.c.response.in_(ids)))
@@ -89,7 +89,7 @@ class Answers(Cases, Rollups):
         await self._connection.execute(statement, rows)
 
     async def misses(self, most: int, kind: MissKind | None = None) -> list[tuple[MissKind, str, int]]:
-        """Return what citizens did not find, of one kind or all: kind, text and how often, most frequent first."""
+        """Return what citizens did not find, of one kind or all, as (kind, text, count), most frequent first."""
         total = func.sum(MISS.c.count)
         of_kind = MISS.c.kind == kind if kind else true()
         statement = select(MISS.c.kind, MISS.c.text, total).where(of_kind).group_by(MISS.c.kind, MISS.c.text)
@@ -108,7 +108,7 @@ def _row(response: str, question: str, answer: Answer) -> dict[str, Any]:
 
 
 def answer_of(row: Any) -> Answer:
-    """Return a stored row as the answer it was."""
+    """Return the answer that a row stores."""
     if row.level is not None:
         return int(row.level)
     return tuple(row.chosen.split(",")) if row.chosen is not None else str(row.text)

@@ -25,7 +25,7 @@ class Integrity(ScreenTempo, Budgets):
     """The part of a transaction that counts how forms come in, and keeps the keys of weeks."""
 
     async def week_key(self, week: str) -> bytes:
-        """Return the secret of an ISO week; made when it is first needed."""
+        """Return the secret of an ISO week; it is created when it is first needed."""
         if not (key := await self._key(week)):
             fresh = {"week": week, "key": secrets.token_hex(32)}
             await self._connection.execute(self._insert(KEY).on_conflict_do_nothing(), [fresh])
@@ -37,7 +37,7 @@ class Integrity(ScreenTempo, Budgets):
         return bytes.fromhex(found.scalar_one_or_none() or "")
 
     async def note_arrivals(self, arrivals: Sequence[Arrival]) -> set[str]:
-        """Count forms that come in for the first time, before they are stored; returns which are to be kept apart."""
+        """Count new forms before they are stored; returns the ids of those to be kept apart from the figures."""
         if not arrivals:
             return set()
         ids = {arrived.response for arrived in arrivals}
@@ -61,7 +61,7 @@ class Integrity(ScreenTempo, Budgets):
             index_elements=[TEMPO.c.counter, TEMPO.c.day, TEMPO.c.slot],
             set_={name: TEMPO.c[name] + statement.excluded[name] for name in ("count", "slips")},
         )
-        # In one order everywhere, so that two processes do not wait for each other.
+        # In the same order in every process, or two processes could wait for each other for ever.
         rows = [
             {"counter": place[0], "day": place[1], "slot": place[2], "unit": place[3], "count": count}
             | {"slips": slips[place], "apart": 0, "hasty": 0}
@@ -118,7 +118,7 @@ class Integrity(ScreenTempo, Budgets):
         )
 
     async def open_by_day(self, units: Sequence[str], first: date, last: date) -> dict[date, int]:
-        """Count the forms without slips that came in at units, by day between two, both included."""
+        """Count by day the forms without slips that came in at units between two days, both included."""
         within = (TEMPO.c.unit.in_(units), TEMPO.c.day >= first, TEMPO.c.day <= last)
         counted = select(TEMPO.c.day, func.sum(TEMPO.c.count - TEMPO.c.slips)).where(*within).group_by(TEMPO.c.day)
         return {day: int(count) for day, count in await self._connection.execute(counted)}

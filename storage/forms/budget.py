@@ -19,19 +19,19 @@ from surveys.uncounted import Decision, Group, Verdict
 
 TEMPO = table(TempoRow)
 DECISION = table(ApartRow)
-# So long a form can be found by the ten minutes it came in.
+# How long it is stored in which ten minutes a form came in.
 RECENT_KEPT = timedelta(hours=1)
 _SLICE = (TEMPO.c.count, TEMPO.c.slips, TEMPO.c.apart, TEMPO.c.hasty)
 _STATES: Mapping[Verdict, str] = {"count": "", "discard": "discarded"}
 
 
 class Budgets(Rollups):
-    """The part of a transaction that keeps what comes beyond a counter's budget apart."""
+    """The part of a transaction that keeps forms beyond a counter's budget apart from the figures."""
 
     async def _keep_within_budget(self, arrivals: Sequence[Arrival]) -> set[str]:
-        """Return which forms, counted in their slots by this transaction, are to be kept apart.
+        """Return the ids of the forms to be kept apart; this transaction has already counted all forms in their slots.
 
-        Counting locked the rows of their slots, so what other processes commit meanwhile is seen here or waits.
+        Counting locked the rows of those slots, so that other processes have committed, or wait.
         """
         groups: dict[tuple[str, date], list[Arrival]] = {}
         for arrived in arrivals:
@@ -66,7 +66,7 @@ class Budgets(Rollups):
         return ruling.apart
 
     async def _sweep(self, place: str, day: date, slots: Sequence[int]) -> None:
-        """Keep apart what came with the beginning of a flood."""
+        """Keep apart the forms that were already counted when a flood was detected in these slots."""
         here = (TEMPO.c.counter == place, TEMPO.c.day == day, TEMPO.c.slot.in_(slots))
         await self._connection.execute(update(TEMPO).where(*here).values(apart=TEMPO.c.count - TEMPO.c.slips, hasty=0))
         recent = (RECENT.c.counter == place, RECENT.c.day == day, RECENT.c.slot.in_(slots))
@@ -88,11 +88,11 @@ class Budgets(Rollups):
         return found
 
     async def budget(self, place: str, day: date) -> Load:
-        """Return how many forms without slips a counter's figures take on a day."""
+        """Return how many forms without slips may count in a counter's figures on a day."""
         return budget_of((await self.slices(place, first_learnt(day), week_start(day) - timedelta(days=1))).values())
 
     async def forget_recent(self, before: datetime) -> int:
-        """Forget in which ten minutes forms came in; returns of how many."""
+        """Delete the records of which ten minutes forms came in before a moment; returns how many."""
         return (await self._connection.execute(delete(RECENT).where(RECENT.c.at < before))).rowcount
 
     async def apart(self, units: Sequence[str], first: date, last: date) -> list[Group]:
@@ -104,7 +104,7 @@ class Budgets(Rollups):
         return sorted(found, key=lambda one: (-one.day.toordinal(), one.unit, one.counter, one.state))
 
     async def decide_apart(self, decision: Decision) -> int:
-        """Count the waiting forms of a counter and day or discard them, and note who did; returns how many."""
+        """Count a counter's waiting forms of a day in the figures or discard them, noting who did; returns how many."""
         waiting = and_(
             RESPONSE.c.unit == decision.unit,
             RESPONSE.c.counter == decision.counter,
@@ -130,7 +130,7 @@ class Budgets(Rollups):
         return forms
 
     async def decisions(self, units: Sequence[str], first: date, last: date) -> list[Decision]:
-        """Return what was decided about forms of units from days between two, both included, latest first."""
+        """Return the decisions about units' forms of the days from `first` to `last`, both included, latest first."""
         within = (DECISION.c.unit.in_(units), DECISION.c.day >= first, DECISION.c.day <= last)
         rows = await self._connection.execute(select(DECISION).where(*within).order_by(DECISION.c.id.desc()))
         return [Decision(**{name: getattr(row, name) for name in Decision.__dataclass_fields__}) for row in rows]

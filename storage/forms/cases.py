@@ -33,9 +33,9 @@ class Cases(Queries):
     async def keep_cases(self, cases: Sequence[Case]) -> list[Case]:
         """Open cases, or update the existing cases of their responses.
 
-        Returns what has to be read: the new ones, and unfinished ones of reasons alone that have words now. Comes
-        after `keep_responses` in one transaction: that holds the responses' rows, so that two processes that store
-        the same response open one case.
+        Returns the cases that staff have to read: new ones, and unfinished ones that had only reasons and now have a
+        comment. Must follow `keep_responses` in the same transaction: it locks the responses' rows, and so two
+        processes that store the same response open only one case.
         """
         found = await self._connection.execute(
             select(CASE).where(CASE.c.response.in_([case.response for case in cases]))
@@ -53,11 +53,11 @@ class Cases(Queries):
         return opened
 
     async def drop_cases(self, responses: Sequence[str]) -> None:
-        """Delete the cases of responses that were withdrawn, or are no complaints any more."""
+        """Delete the cases of responses that were withdrawn or no longer complain."""
         await self._connection.execute(delete(CASE).where(CASE.c.response.in_(responses)))
 
     async def case(self, identifier: int) -> Case | None:
-        """Return a case."""
+        """Return a case by its number; None if there is none."""
         row = (await self._connection.execute(select(CASE).where(CASE.c.id == identifier))).one_or_none()
         return _case(row) if row else None
 
@@ -75,9 +75,9 @@ class Cases(Queries):
         return int(counted.scalar_one())
 
     async def cases_between(self, units: Sequence[str], first: date, last: date) -> tuple[int, int]:
-        """Count the cases of units from days between two, both included; and those of them that are handled.
+        """Return how many cases units have from the days `first` to `last`, both included, and how many are handled.
 
-        Those of forms kept apart are in no figure either.
+        Cases of forms that are kept apart are not counted.
         """
         within = (RESPONSE.c.unit.in_(units), RESPONSE.c.day >= first, RESPONSE.c.day <= last)
         apart = select(RESPONSE.c.id).where(*within, RESPONSE.c.apart != "")
@@ -90,15 +90,15 @@ class Cases(Queries):
         return sum(counts.values()), counts.get("handled", 0)
 
     async def move_case(self, identifier: int, step: Step) -> bool:
-        """Put a case into another state and remember who did it; False if it could not come there any more.
+        """Put a case into another state and note who did it; False if its present state no longer allows that.
 
-        One that is handled forgets its citizen; a word on the way leaves it as it is.
+        A handled case forgets how to reach its citizen. A step with the state "noted" only adds a note.
         """
         if step.state == "noted":
             return await self._note_case(identifier, step)
         values: dict[str, Any] = {"state": step.state, "changed_on": step.at.date(), "asked": ""}
         values |= {"note": step.note, "published": step.published, "office": step.office}
-        # Who handled it goes on seeing it.
+        # The unit that handled a case goes on seeing it.
         values |= {"handed_to": step.unit} if step.state != "handled" else {}
         values |= {"due": step.due} if step.due else {}
         values |= _NO_CONTACT if step.state == "handled" else {}
@@ -120,7 +120,7 @@ class Cases(Queries):
         await self._connection.execute(insert(STEP), [row])
 
     async def case_steps(self, cases: Sequence[int]) -> dict[int, list[Step]]:
-        """Return what was done about cases, each in the order in which it was done."""
+        """Return by case what was done about it, in that order."""
         wanted = select(STEP).where(STEP.c.case.in_(cases)).order_by(STEP.c.id)
         found: dict[int, list[Step]] = {}
         for row in await self._connection.execute(wanted):
@@ -128,12 +128,12 @@ class Cases(Queries):
         return found
 
     async def publish_case(self, identifier: int, *, published: bool) -> bool:
-        """Let everybody read what was done about a handled case, or no longer; False where there is no such note."""
+        """Publish what was done about a handled case, or withdraw that; False if there is no such note."""
         noted = (CASE.c.id == identifier, CASE.c.state == "handled", CASE.c.note != "")
         return bool((await self._connection.execute(update(CASE).where(*noted).values(published=published))).rowcount)
 
     async def published_notes(self, unit: str, first: date, last: date) -> list[PublishedNote]:
-        """Return what a unit did between two days, both included, and everybody may read; the latest first."""
+        """Return the published notes on what a unit did between two days, both included; the latest first."""
         wanted = (CASE.c.unit == unit, CASE.c.state == "handled", CASE.c.published)
         days = (CASE.c.changed_on >= first, CASE.c.changed_on <= last)
         statement = select(CASE.c.changed_on, CASE.c.note).where(*wanted, *days)
@@ -141,11 +141,11 @@ class Cases(Queries):
         return [PublishedNote(row.changed_on, row.note) for row in rows]
 
     async def ask_if_mended(self, identifier: int, key: str) -> None:
-        """Remember the key of the question whether a handled case is mended."""
+        """Store the key of the question to the citizen whether a handled case is mended."""
         await self._connection.execute(update(CASE).where(CASE.c.id == identifier).values(asked=key))
 
     async def take_question(self, key: str, after: date) -> Case | None:
-        """Return the case that a question of a day after `after` is about, and end the question; None if none."""
+        """Return the case of an open question asked after the day `after`, and close the question; None if none."""
         asked = (CASE.c.asked == key, CASE.c.asked != "", CASE.c.changed_on > after)
         row = (
             await self._connection.execute(update(CASE).where(*asked).values(asked="").returning(CASE))
@@ -153,12 +153,12 @@ class Cases(Queries):
         return _case(row) if row else None
 
     async def note_reminded(self, identifier: int, due: date) -> bool:
-        """Remember that staff were reminded of the due day of a case; False if they were before."""
+        """Note that staff were reminded of the due day of a case; False if that was noted before."""
         fresh = (CASE.c.id == identifier, func.coalesce(CASE.c.reminded, date.min) != due)
         return bool((await self._connection.execute(update(CASE).where(*fresh).values(reminded=due))).rowcount)
 
     async def agree_to_contact(self, response: str, channel: str, person: str, after: date) -> Case | None:
-        """Remember how to write to the citizen of an unfinished case from a day after `after`; None if none."""
+        """Store how to write to the citizen of a response's unfinished case from a day after `after`; None if none."""
         statement = (
             update(CASE)
             .where(CASE.c.response == response, CASE.c.state.in_(UNFINISHED), CASE.c.day > after)
@@ -169,7 +169,7 @@ class Cases(Queries):
         return _case(row) if row else None
 
     async def take_contact(self, identifier: int, after: date) -> tuple[str, str] | None:
-        """Return channel and person of a case from a day after `after`, and forget them: the first to ask has them."""
+        """Return channel and person of a case from a day after `after`, and delete them: only one caller gets them."""
         wanted = and_(CASE.c.id == identifier, CASE.c.person != "", CASE.c.day > after)
         found = await self._connection.execute(select(CASE.c.channel, CASE.c.person).where(wanted).with_for_update())
         row = found.one_or_none()
@@ -179,9 +179,9 @@ class Cases(Queries):
         return row.channel, row.person
 
     async def forget_contacts(self, until: date) -> int:
-        """Forget how to write to the citizens of cases up to a day; returns of how many.
+        """Delete how to write to the citizens of cases up to a day; returns for how many cases.
 
-        Questions that were put to them up to then are over too.
+        Questions that they were asked up to that day are closed too.
         """
         over = (CASE.c.asked != "", CASE.c.changed_on <= until)
         await self._connection.execute(update(CASE).where(*over).values(asked=""))

@@ -17,7 +17,7 @@ from storage.forms.answers import MISS
 from storage.forms.cases import CASE
 from storage.transaction import Queries
 
-# A text is looked for in so many comments that are wanted otherwise, the latest.
+# A text is searched for only in this many of the latest comments that meet the other conditions.
 MOST_SEARCHED = 5000
 
 
@@ -36,8 +36,8 @@ class Comments(Queries):
     ) -> list[Comment]:
         """Return `most` comments of units between two days, both included, latest first, after `skipped` others.
 
-        `asked` names by form the questions for comments, and those whose lowest level comes with them. A text is
-        looked for here, since databases do not know which letters are alike.
+        `asked` holds by form the questions for comments, and the questions whose lowest level is returned with each
+        comment. A text is searched for here, since databases do not know which letters count as alike.
         """
         questions, counted = asked
         sought = fold(wanted.text)
@@ -47,7 +47,7 @@ class Comments(Queries):
             .where(levels.c.response == RESPONSE.c.id, among(RESPONSE.c.form, levels.c.question, counted))
             .scalar_subquery()
         )
-        # Within a day the order is that of random ids, so that the list does not show who came first.
+        # Within a day the order is by random ids, so that the list does not show who came first.
         order = (RESPONSE.c.day.desc(), RESPONSE.c.id, ANSWER.c.question)
         statement = (
             select(
@@ -72,7 +72,7 @@ class Comments(Queries):
         return list(islice(found, skipped, skipped + most))
 
     async def missed(self, units: Sequence[str], first: date, last: date, most: int) -> list[Missed]:
-        """Return what citizens of units did not find between two days, by kind, with `most` texts of each."""
+        """Return what citizens of units did not find between two days, by kind, with at most `most` texts of each."""
         total = func.sum(MISS.c.count)
         place = func.row_number().over(partition_by=MISS.c.kind, order_by=(total.desc(), MISS.c.text))
         of_kind = func.sum(total).over(partition_by=MISS.c.kind)
@@ -93,7 +93,7 @@ class Comments(Queries):
 
 
 def _wanted(wanted: Wanted, level: Any) -> list[Any]:
-    """The conditions on a comment's counter, level and case."""
+    """Return the conditions on a comment's counter, level and case."""
     found = [RESPONSE.c.counter == wanted.counter] if wanted.counter else []
     found += [level == wanted.level] if wanted.level else []
     return found + ([CASE.c.state == wanted.state] if wanted.state else [])

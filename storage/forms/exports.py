@@ -1,4 +1,4 @@
-"""Forms read one after the other for an export, however many there are."""
+"""Reading forms one after the other for an export, however many there are."""
 
 from collections.abc import AsyncIterator, Collection, Sequence
 from datetime import date
@@ -35,7 +35,7 @@ class Exports(Queries):
         return sorted(Asked(form, version, question or "") for form, version, question in rows)
 
     async def wordings(self, known: Collection[tuple[str, int]] = ()) -> dict[tuple[str, int], str]:
-        """Return the sources of all questionnaire versions ever used but those known, by code and version."""
+        """Return the sources of all questionnaire versions ever used except the `known` ones, by code and version."""
         versions = tuple_(QUESTIONNAIRE.c.code, QUESTIONNAIRE.c.version)
         rows = await self._connection.execute(select(QUESTIONNAIRE).where(versions.not_in(sorted(known))))
         return {(row.code, row.version): row.source for row in rows}
@@ -49,7 +49,7 @@ class Exports(Queries):
     async def filled_forms(
         self, units: Sequence[str], first: date, last: date, form: str = ""
     ) -> AsyncIterator[FilledForm]:
-        """Yield the forms between two days, both included: by day, and within a day in no order of arrival."""
+        """Yield the forms between two days, both included, ordered by day; within a day not in the order of arrival."""
         wanted = [*_within(units, first, last), *([RESPONSE.c.form == form] if form else [])]
         days = select(RESPONSE.c.day).where(*wanted).distinct().order_by(RESPONSE.c.day)
         for day in list((await self._connection.execute(days)).scalars()):

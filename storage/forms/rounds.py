@@ -29,7 +29,7 @@ class Rounds(Queries):
         return (await self._connection.execute(statement, [row])).first() is not None
 
     async def close_round(self, name: str, now: datetime) -> bool:
-        """Take no more answers for a round; False if it was closed before or is not known."""
+        """Close a round for answers; False if it was closed before or is unknown."""
         statement = update(ROUND).where(ROUND.c.name == name, ROUND.c.closed_at.is_(None)).values(closed_at=now)
         return bool((await self._connection.execute(statement)).rowcount)
 
@@ -39,7 +39,7 @@ class Rounds(Queries):
         return {row.name: round_of(row) for row in rows}
 
     async def round_counts(self, names: Sequence[str]) -> dict[str, Counts]:
-        """Return how many slips of rounds are issued, used, unfinished and revoked; nothing for one without slips."""
+        """Return by round how many slips are issued, used, unfinished and revoked; leaves out rounds without."""
         unfinished = and_(SLIP.c.state == "issued", SLIP.c.response.is_not(None))
         rows = await self._connection.execute(
             select(
@@ -55,8 +55,8 @@ class Rounds(Queries):
         return {name: Counts(*counted) for name, *counted in rows}
 
     async def add_slips(self, name: str, codes: Sequence[str], occasion: Occasion = "") -> list[Slip]:
-        """Add slips to a round, numbered on from its last one."""
-        # The round's row is locked, so that two who print at once do not give a number twice.
+        """Add slips to a round, numbered from its last one on; returns them."""
+        # The round's row is locked, so that two people who print at once do not give out a number twice.
         await self._connection.execute(update(ROUND).where(ROUND.c.name == name).values(name=name))
         last = select(func.coalesce(func.max(SLIP.c.serial), 0)).where(SLIP.c.round == name)
         start = int((await self._connection.execute(last)).scalar_one()) + 1
@@ -76,7 +76,7 @@ class Rounds(Queries):
         return {row.code: _slip(row) for row in rows}
 
     async def revoke_slips(self, codes: Sequence[str]) -> list[str]:
-        """Make slips that were not used worthless; returns the codes of those that were."""
+        """Revoke slips that were not used; returns the codes of those revoked now."""
         statement = (
             update(SLIP)
             .where(SLIP.c.code.in_(codes), SLIP.c.state == "issued")
@@ -86,9 +86,9 @@ class Rounds(Queries):
         return sorted((await self._connection.execute(statement)).scalars())
 
     async def take_slips(self, answering: Mapping[str, str]) -> dict[str, str]:
-        """Tie slips (code to response id) to what is being answered on them; returns the tie of each open slip.
+        """Tie each open slip (by code) to a response id; returns the response id that each open slip is tied to.
 
-        Whoever comes first decides the response; a slip that is used, revoked or unknown is not returned.
+        A slip that is already tied keeps its response. A slip that is used, revoked or unknown is not returned.
         """
         taken = {}
         for code, response in sorted(answering.items()):
@@ -101,7 +101,7 @@ class Rounds(Queries):
         return taken
 
     async def use_slips(self, codes: Sequence[str], week: str) -> None:
-        """Mark slips as used in an ISO week, and forget which answers were given on them."""
+        """Mark slips as used in an ISO week, and delete their ties to responses."""
         await self._connection.execute(
             update(SLIP).where(SLIP.c.code.in_(codes)).values(state="used", response=None, week=week)
         )
@@ -109,7 +109,7 @@ class Rounds(Queries):
     async def entered(self, name: str, source: str, day: date) -> tuple[int, dict[tuple[str, int], int]]:
         """Count a round's responses of a source and day, and their answers by question and level."""
         these = (RESPONSE.c.round == name, RESPONSE.c.source == source, RESPONSE.c.day == day)
-        # The unit has an index with the day, a round has none.
+        # There is an index on unit and day, none on the round.
         of_unit = RESPONSE.c.unit == select(ROUND.c.unit).where(ROUND.c.name == name).scalar_subquery()
         count = await self._connection.execute(select(func.count()).select_from(RESPONSE).where(of_unit, *these))
         levels = await self._connection.execute(

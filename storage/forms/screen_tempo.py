@@ -19,9 +19,9 @@ class ScreenTempo(Queries):
     """The part of a transaction that counts the taps of screens."""
 
     async def count_tap(self, filing: Filing) -> bool:
-        """Count a new form in the ten minutes in which it was tapped; False if the screen cannot have taken so many.
+        """Count a new form in the ten minutes in which it was tapped; False if that is more than a screen can take.
 
-        What was not tapped on a screen is not counted here.
+        A form that was not tapped on a screen is not counted; True for it.
         """
         if not filing.screen or filing.tapped is None:
             return True

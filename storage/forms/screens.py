@@ -1,4 +1,4 @@
-"""Screens at counters: which devices wait, which are paired, which are not any more."""
+"""Screens at counters: which devices wait, which are paired, and which are revoked."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -19,7 +19,7 @@ class Screens(Queries):
     """The part of a transaction that keeps the screens."""
 
     async def screen(self, digest: str) -> Screen | None:
-        """Return the screen with a hash of its secret."""
+        """Return the screen whose secret has this hash; None if there is none."""
         row = (await self._connection.execute(select(SCREEN).where(SCREEN.c.digest == digest))).one_or_none()
         return _screen(row) if row else None
 
@@ -29,7 +29,7 @@ class Screens(Queries):
         return [_screen(row) for row in await self._connection.execute(found)]
 
     async def ask_pairing(self, digest: str, counter: str, now: datetime) -> bool:
-        """Store a request to be paired; False if too many wait at this counter. A known device stays unchanged."""
+        """Store a device's request to be paired; False if too many wait at this counter. A known device stays so."""
         if await self.screen(digest) is not None:
             return True
         waiting = (SCREEN.c.counter == counter, SCREEN.c.state == "waiting")
@@ -44,7 +44,7 @@ class Screens(Queries):
         return True
 
     async def pair_screen(self, digest: str, counter: str, name: str, by: str, now: datetime) -> Screen:
-        """Pair a device with a counter; a revoked device stays revoked, since its secret is no longer valid."""
+        """Pair a device with a counter and return its screen; a revoked device stays revoked: its secret is void."""
         paired = {"state": "paired", "name": name, "paired_at": now, "paired_by": by}
         statement = self._insert(SCREEN)
         statement = statement.on_conflict_do_update(

@@ -21,10 +21,10 @@ class Votes(Answers, Rounds, Integrity):
     """The part of a transaction that decides which forms are taken."""
 
     async def file(self, filings: Sequence[Filing]) -> dict[str, Refusal]:
-        """Store forms, or replace what stands under their ids; returns why those not stored were refused, by id.
+        """Store forms, or replace those with the same ids; returns by id why the others were refused.
 
-        A form on a slip is stored under the id that the slip is tied to. What was stored once is not refused
-        later, but for a slip that was used or revoked meanwhile.
+        A form on a slip is stored under the id that the slip is tied to. A form that was stored once is refused
+        later only if its slip was used or revoked meanwhile.
         """
         ids = [filing.response.id for filing in filings]
         known = set((await self._connection.execute(select(RESPONSE.c.id).where(RESPONSE.c.id.in_(ids)))).scalars())
@@ -74,7 +74,7 @@ class Votes(Answers, Rounds, Integrity):
         return filing.on(opened.unfinished, tie) if tie else "used"
 
     async def _vote(self, filing: Filing) -> bool:
-        """Take a person's one vote; False if another form of theirs has it."""
+        """Use a person's one vote for a form; False if another form of that person has used it."""
         if not filing.voter:
             return True
         response = filing.response
@@ -92,7 +92,7 @@ class Votes(Answers, Rounds, Integrity):
         return bool(holder.scalar_one() == response.id)
 
     async def opened(self, codes: Sequence[str]) -> dict[str, Opened]:
-        """Return slips by code with their rounds and with what was answered on them so far."""
+        """Return slips by code with their rounds and the answers given on them so far."""
         slips = await self.slips(codes)
         if not slips:
             return {}
@@ -118,7 +118,7 @@ class Votes(Answers, Rounds, Integrity):
         return sorted(rows.scalars())
 
     async def forget_votes(self, week: str) -> int:
-        """Throw away the keys of all weeks before one, and the votes under them; returns how many votes."""
+        """Delete the keys of all weeks before one, and the votes of those weeks; returns how many votes."""
         await self._connection.execute(delete(KEY).where(KEY.c.week < week))
         return (await self._connection.execute(delete(VOTE).where(VOTE.c.week < week))).rowcount
 

@@ -1,4 +1,4 @@
-"""What a messenger does to an account that its operator must know: troubles, costs, the last sign of life."""
+"""Notes about messenger accounts that the operator must know: troubles, costs, when an account was last heard from."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -34,9 +34,9 @@ class ChannelNotes(Queries):
         return [ChannelNote(**row) for row in (await self._connection.execute(statement)).mappings()]
 
     async def note_channel(self, channel: str, account: str, kind: str, text: str, now: datetime) -> ChannelNote | None:
-        """Note something, and count it; returns the note that stood there before, locked until this commits."""
+        """Store a note and count it; returns the note before it, or None. The row stays locked until this commits."""
         key = {"channel": channel, "account": account, "kind": kind}
-        # The row is there and locked before it is read: of two processes one sees what the other noted.
+        # The row is created and locked before it is read, so that of two processes one sees what the other noted.
         insert = self._insert(NOTE).values(**key, text="", count=0, at=now)
         keys: Sequence[str] = tuple(key)
         await self._connection.execute(insert.on_conflict_do_nothing(index_elements=keys))
@@ -47,6 +47,6 @@ class ChannelNotes(Queries):
         return ChannelNote(**row) if row["count"] else None
 
     async def clear_channel_note(self, channel: str, account: str, kind: str) -> None:
-        """Empty a note's text: what it says is over. When it was noted stays known."""
+        """Empty a note's text when its trouble is over; the moment at which it was noted is kept."""
         here = (NOTE.c.channel == channel, NOTE.c.account == account, NOTE.c.kind == kind)
         await self._connection.execute(NOTE.update().where(*here).values(text=""))

@@ -1,4 +1,4 @@
-"""Staff in browsers: sessions that end, and what ends them early."""
+"""The browser sessions of staff: how they begin, go on and end."""
 
 from datetime import datetime, timedelta
 
@@ -14,7 +14,7 @@ class Logins(People):
     async def begin_session(self, link: str, browser: str, now: datetime, idle: timedelta, life: timedelta) -> bool:
         """Use a login link up and open a session in its place; False if it is unknown, used, expired or void.
 
-        The session ends `life` after now, and earlier where it is not used for `idle`.
+        The session ends `life` after now, or earlier if it is not used for `idle`.
         """
         row = await self._take("login", link, now)
         if row is None:
@@ -26,7 +26,7 @@ class Logins(People):
         return True
 
     async def ends_before(self, browser: str, moment: datetime) -> bool:
-        """Tell whether a session will end before a moment though it might go on."""
+        """Tell whether a session will end before a moment and can still be extended."""
         lasting = (TOKEN.c.expires_at < moment, TOKEN.c.ends_at > TOKEN.c.expires_at)
         found = select(TOKEN.c.digest).where(TOKEN.c.digest == digest_of("browser", browser), *lasting)
         return (await self._connection.execute(found)).first() is not None
@@ -40,12 +40,12 @@ class Logins(People):
             await self._connection.execute(statement)
 
     async def end_sessions(self, unit: str) -> int:
-        """End the sessions of a unit and void its login links; returns how many."""
+        """End the sessions of a unit and void its login links; returns how many of both."""
         doors = delete(TOKEN).where(TOKEN.c.unit == unit, TOKEN.c.kind.in_(("login", "browser")))
         return (await self._connection.execute(doors)).rowcount
 
     async def remove_member(self, channel: str, user: str) -> Membership | None:
-        """Take the membership from a chat, with its sessions and links; returns what it was, None if it had none."""
+        """Delete a chat's membership, sessions and links; returns the membership, None if it had none."""
         member = await self.membership(channel, user)
         await self._connection.execute(delete(STAFF).where(STAFF.c.channel == channel, STAFF.c.person == user))
         await self._connection.execute(delete(TOKEN).where(TOKEN.c.channel == channel, TOKEN.c.person == user))

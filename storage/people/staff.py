@@ -18,7 +18,7 @@ STAFF = table(StaffRow)
 TOKEN = table(TokenRow)
 RUN = table(RunRow)
 TokenKind = Literal["invitation", "login", "browser"]
-# No link and no session is made to last longer: one that does is from a clock that was ahead, and void.
+# No link or session lasts longer than this; one that does was made by a clock that was ahead, and is void.
 LONGEST = timedelta(days=1, hours=1)
 
 
@@ -28,24 +28,24 @@ class People(Queries):
     async def create_token(
         self, kind: TokenKind, unit: str, role: Role, secret: str, expires: datetime, owner: Addressee | None = None
     ) -> None:
-        """Store the hash of a secret. With an `owner` it is valid only as long as that chat's membership."""
+        """Store the hash of a secret. With an `owner`, the secret is valid only as long as that chat's membership."""
         values = {"digest": digest_of(kind, secret), "kind": kind, "unit": unit, "role": role, "expires_at": expires}
         values |= {"channel": owner.channel, "person": owner.user} if owner else {"channel": "", "person": ""}
         await self._connection.execute(insert(TOKEN), [values])
 
     async def use_token(self, kind: TokenKind, secret: str, now: datetime) -> tuple[str, Role] | None:
-        """Use up a secret: its unit and role the first time, None if unknown, used or expired."""
+        """Use up a secret and return its unit and role; None if it is unknown, used or expired."""
         row = await self._take(kind, secret, now)
         return (row.unit, row.role) if row else None
 
     async def find_token(self, kind: TokenKind, secret: str, now: datetime) -> tuple[str, Role] | None:
-        """Return the unit and role of a secret without using it up."""
+        """Return the unit and role of a secret without using it up; None if it is not valid."""
         statement = select(TOKEN).where(TOKEN.c.digest == digest_of(kind, secret), *_worth(kind, now))
         row = await self._as_of_now((await self._connection.execute(statement)).one_or_none())
         return (row.unit, row.role) if row else None
 
     async def token_owner(self, kind: TokenKind, secret: str) -> Chat | None:
-        """Return the chat that asked for a secret; None where the command line did."""
+        """Return the chat that asked for a secret; None if the command line did."""
         owner = select(TOKEN.c.channel, TOKEN.c.person).where(TOKEN.c.digest == digest_of(kind, secret))
         row = (await self._connection.execute(owner)).one_or_none()
         return Chat(row.channel, row.person) if row and row.person else None
@@ -56,7 +56,7 @@ class People(Queries):
         return await self._as_of_now((await self._connection.execute(statement.returning(TOKEN))).one_or_none())
 
     async def _as_of_now(self, row: Any) -> Any:
-        """A token's row with the role that its owner has today; None where the owner left the unit."""
+        """Return a token's row with the role that its owner has now; None if the owner has left the unit."""
         if row is None or not row.person:
             return row
         role = select(STAFF.c.role).where(
@@ -102,7 +102,7 @@ class People(Queries):
         await self._connection.execute(update(STAFF).where(*person).values(muted=",".join(sorted(set(muted)))))
 
     async def note_seen(self, channel: str, user: str, now: datetime) -> None:
-        """Remember that a member of staff looks at the chat now."""
+        """Note that a member of staff looks at the chat now."""
         person = (STAFF.c.channel == channel, STAFF.c.person == user)
         await self._connection.execute(update(STAFF).where(*person).values(seen_at=now))
 
@@ -112,7 +112,7 @@ class People(Queries):
         return bool((await self._connection.execute(statement)).rowcount)
 
     async def start_run(self, unit: str, period: str, kind: str, now: datetime) -> bool:
-        """Claim a report run; False if this unit, period and kind had its run, by a clock that was not ahead."""
+        """Claim a report run; False if it was claimed before. A claim by a clock that was ahead does not count."""
         statement = self._insert(RUN)
         statement = statement.on_conflict_do_update(
             index_elements=[RUN.c.unit, RUN.c.period, RUN.c.kind],
@@ -123,7 +123,7 @@ class People(Queries):
         return (await self._connection.execute(statement, [row])).first() is not None
 
     async def runs(self, since: datetime, until: datetime | None = None) -> set[tuple[str, str, str]]:
-        """Return the (unit, period, kind) of the runs made since a moment, and up to another."""
+        """Return the (unit, period, kind) of the runs made since one moment and, if given, up to another."""
         statement = select(RUN.c.unit, RUN.c.period, RUN.c.kind).where(RUN.c.at >= since)
         if until:
             statement = statement.where(RUN.c.at <= until)
@@ -131,13 +131,13 @@ class People(Queries):
 
 
 def _worth(kind: TokenKind, now: datetime) -> list[ColumnElement[bool]]:
-    """The conditions under which a secret opens something."""
+    """Return the conditions under which a secret is valid."""
     ends = [] if kind == "invitation" else [TOKEN.c.expires_at <= now + LONGEST]
     return [TOKEN.c.expires_at > now, *ends]
 
 
 def digest_of(kind: TokenKind, secret: str) -> str:
-    """Hash a secret; the words people copy by hand lose case, dashes and spaces first."""
+    """Return the hash of a secret; in invitation codes, which people copy by hand, only letters and digits count."""
     if kind == "invitation":
         secret = "".join(ch for ch in secret.upper() if ch.isalnum())
     return hashlib.sha256(f"{kind}:{secret}".encode("utf-8", "surrogatepass")).hexdigest()

@@ -1,4 +1,4 @@
-"""What all tables share, and the rows in which the database watches itself."""
+"""What all tables share, and the tables by which the clock and writing are checked."""
 
 from datetime import UTC, datetime
 from typing import Any, cast
@@ -24,7 +24,7 @@ class Instant(TypeDecorator[datetime]):
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Refuse a naive time, store the others in UTC."""
+        """Return an aware time in UTC; refuse a naive time."""
         if value is None:
             return None
         if value.tzinfo is None:
@@ -32,7 +32,7 @@ class Instant(TypeDecorator[datetime]):
         return value.astimezone(UTC)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
-        """Give back an aware UTC time, which SQLite drops."""
+        """Return the time with its zone, UTC, which SQLite drops."""
         if value is None:
             return None
         moment: datetime = value
@@ -40,7 +40,7 @@ class Instant(TypeDecorator[datetime]):
 
 
 def only(rows: TextClause) -> dict[str, Any]:
-    """Return the options of an index over some rows alone."""
+    """Return the options of a partial index."""
     return {"sqlite_where": rows, "postgresql_where": rows}
 
 
@@ -55,7 +55,7 @@ class PulseRow(SQLModel, table=True):
 
 
 class HeartbeatRow(SQLModel, table=True):
-    """A row that is written, and taken away in the same commit, to see whether rows can be written."""
+    """A row that is inserted and deleted in the same commit, to see whether the database can be written."""
 
     __tablename__ = "heartbeat"
     name: str = Field(primary_key=True)

@@ -1,4 +1,4 @@
-"""The tables of the catalog: what is in force, its history, what waits for its day, and what waits for a yes."""
+"""The tables of the catalog: what is in force, its history, lines that wait for their day, and unconfirmed files."""
 
 from datetime import date, datetime
 
@@ -65,7 +65,7 @@ class CatalogChangeRow(SQLModel, table=True):
 
 
 class CatalogWaitingRow(SQLModel, table=True):
-    """A line of a confirmed file that has force from a later `day`; `line` is the line as JSON."""
+    """A line of a confirmed file that comes into force on a later `day`; `line` is the line as JSON."""
 
     __tablename__ = "catalog_waiting"
     id: int | None = Field(default=None, primary_key=True)
@@ -77,7 +77,7 @@ class CatalogWaitingRow(SQLModel, table=True):
 
 
 class CatalogPendingRow(SQLModel, table=True):
-    """The file that a unit has under way, one for a unit.
+    """The file that a unit has under way; each unit has at most one.
 
     `state`: reading, shown or failed. Its columns are those of `catalog.pending_files.Pending`.
     """

@@ -11,8 +11,8 @@ from storage.tables.base import Instant
 class GrantRow(SQLModel, table=True):
     """The tokens of one account of a messenger, encrypted; `version` grows by one with each new pair.
 
-    `seed` is the digest of the setting that the first pair came from. `leased_until`: a process changes the pair;
-    where that moment has passed, it was broken off. `problem` says why new consent is needed, else it is empty.
+    `seed` is the digest of the setting that the first pair came from. `leased_until`: until then a process may change
+    the pair; a past moment means that the process was broken off. `problem`: why new consent is needed, or empty.
     """
 
     __tablename__ = "channel_grant"
@@ -37,10 +37,10 @@ class SilenceRow(SQLModel, table=True):
 
 
 class ChannelNoteRow(SQLModel, table=True):
-    """What is noted about an account of a messenger, one row a kind.
+    """A note about an account of a messenger; one row for each kind.
 
-    `kind`: "heard" (when it last brought something, `text` says signed how), "charged:2026-12" (`count` messages cost
-    something in that month), "trouble:…" (`text` says what; empty: it is over). `at` is when that was last noted.
+    `kind`: "heard" (its last event; `text` is how it was signed), "charged:2026-12" (in that month, `count` messages
+    cost something), "trouble:…" (`text` describes it; empty: it is over). `at` is when the note was last made.
     """
 
     __tablename__ = "channel_note"

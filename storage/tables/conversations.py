@@ -1,4 +1,4 @@
-"""The tables of who chats and who belongs to the staff, and of what is sent; nothing of what was said on a form."""
+"""The tables of chats, of staff and of sent messages; they hold nothing that was answered on a form."""
 
 from datetime import date, datetime
 from typing import Any
@@ -34,7 +34,7 @@ class OutboxRow(SQLModel, table=True):
 
     `mine`: what the person said.
 
-    One that waits is leased to the process `holder` until `leased_until`.
+    A waiting reply is leased to the process `holder` until `leased_until`.
     """
 
     __tablename__ = "outbox"
@@ -44,7 +44,7 @@ class OutboxRow(SQLModel, table=True):
         Index("ix_outbox_waiting", "state", "leased_until"),
         Index("ix_outbox_queue", "channel", "person", "id", **only(text("state = 'waiting'"))),
         Index("ix_outbox_aside", "channel", "person", **only(text("state = 'aside'"))),
-        # Without it SQLite would give the ids of deleted rows again, and an open page asks for ids above the last.
+        # Without it SQLite would reuse the ids of deleted rows, but an open page asks for ids above its last one.
         {"sqlite_autoincrement": True},
     )
     id: int | None = Field(default=None, primary_key=True, sa_type=BIG)
@@ -80,8 +80,9 @@ class StaffRow(SQLModel, table=True):
 class TokenRow(SQLModel, table=True):
     """An invitation, a login link or a logged-in browser; only the SHA-256 of its secret is kept.
 
-    `channel` and `person` are those of the chat that asked for it, empty where the command line did: what its
-    membership loses, the link and the browser lose. A browser's `expires_at` moves on with its use, to `ends_at`.
+    `channel` and `person` are those of the chat that asked for it, empty if the command line did. If that chat's
+    membership ends or loses a right, so do its links and browsers. Use extends a browser's `expires_at`, up to
+    `ends_at`.
     """
 
     __tablename__ = "token"
@@ -109,7 +110,7 @@ class RunRow(SQLModel, table=True):
 
 
 class AlertPaceRow(SQLModel, table=True):
-    """When a staff chat was last alerted, and what waits to be sent since: how many cases, and the first of them."""
+    """When a staff chat was last alerted, and which cases wait to be sent since: how many, and the first of them."""
 
     __tablename__ = "alert_pace"
     channel: str = Field(primary_key=True)

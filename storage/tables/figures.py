@@ -12,13 +12,13 @@ from storage.tables.base import Instant
 class RollupRow(SQLModel, table=True):
     """The counts of a stretch of days that are over, from `day` to `until`, for every way reports split them.
 
-    A day, or a quarter (of the calendar or of the reform report) added up from its days; and a week, whose rows
-    name no counter, source and field. `question` "" counts the forms (in `forms`), with no levels; otherwise `n1`
-    to `n5` count the answers to it by level.
+    The stretch is a day, a week, or a quarter (of the calendar or of the reform report) added up from its days. The
+    rows of a week name no counter, source and field. A row with `question` "" counts the forms (in `forms`), without
+    levels; in others `n1` to `n5` count the answers to the question by level.
     """
 
     __tablename__ = "rollup"
-    # Reports read whole stretches: the rows themselves lie in the order of the key.
+    # Reports read whole stretches, so the rows are stored in the order of the key.
     __table_args__ = {"sqlite_with_rowid": False}
     unit: str = Field(primary_key=True)
     day: date = Field(primary_key=True)
@@ -38,7 +38,7 @@ class RollupRow(SQLModel, table=True):
 
 
 class ChoiceRollupRow(SQLModel, table=True):
-    """How many forms ticked which options of a question, on a day that is over or in a quarter, marked as `rollup` is.
+    """How many forms ticked which options of a question on a past day or in a quarter; marked like `rollup`.
 
     `chosen` holds the options that one form ticked together (comma separated), so that each form is in one row.
     """
@@ -57,9 +57,9 @@ class ChoiceRollupRow(SQLModel, table=True):
 
 
 class RolledDayRow(SQLModel, table=True):
-    """A unit's day whose counts stand in `rollup`; a form that comes or goes later takes the mark away.
+    """The mark that a unit's counts of a day are in `rollup`; a form stored or deleted later removes the mark.
 
-    Or a longer stretch, to `until`, which holds as long as each of its days is marked too.
+    A mark may also be of a longer stretch, to `until`; it holds as long as each day of the stretch is marked too.
     """
 
     __tablename__ = "rolled_day"
@@ -72,9 +72,9 @@ class RolledDayRow(SQLModel, table=True):
 class StatementRow(SQLModel, table=True):
     """A compiled report of a period that is over: what it was computed from, and its hash. Never changed.
 
-    `variant` names how it was asked for (rule, stratum, with the units below or not). `number` 1 is the
-    first; each later one is a restatement, and `changes` says what changed and why. `facts` is what else the
-    first document made of it said, so that each later one says the same.
+    `variant` names rule, stratum, and whether the units below are included. `number` 1 is the first statement; each
+    later one is a restatement, and `changes` says what changed and why. `facts` holds the other details of the
+    first document made of it, so that later documents say the same.
     """
 
     __tablename__ = "statement"
@@ -92,7 +92,7 @@ class StatementRow(SQLModel, table=True):
 
 
 class DossierImportRow(SQLModel, table=True):
-    """One import of the e-one-stop software's export. `kind`: list (a dossier a row), totals (a field a row)."""
+    """One import of the e-one-stop software's export. `kind`: list (a row: a dossier) or totals (a row: a field)."""
 
     __tablename__ = "dossier_import"
     id: int | None = Field(default=None, primary_key=True)
@@ -108,9 +108,9 @@ class DossierImportRow(SQLModel, table=True):
 class DossierRow(SQLModel, table=True):
     """A dossier as the e-one-stop software had it at the last import; nothing about who filed it.
 
-    `channel`: online, direct, post. Moments that did not happen yet are empty: `due_at` (none: no time
-    limit), `resolved_at` (there is a result), `handed_at` (the citizen has it), `closed_at` (the software
-    says it is finished). The days next to them are those of the unit's own calendar, which periods are made of.
+    `channel`: online, direct, post. `due_at` is empty if there is no time limit. `resolved_at` (there is a result),
+    `handed_at` (the citizen has it) and `closed_at` (the software calls it finished) are empty until then. The days
+    next to them are days of the unit's own calendar, of which periods are made.
     """
 
     __tablename__ = "dossier"
@@ -141,7 +141,7 @@ class DossierRow(SQLModel, table=True):
 
 
 class DossierTotalRow(SQLModel, table=True):
-    """A field's dossier totals of a period, as a unit reports them (annex II.06). `field` "" is the whole."""
+    """A unit's reported dossier totals of a period and field (annex II.06). `field` "" is the total of all fields."""
 
     __tablename__ = "dossier_total"
     __table_args__ = (ForeignKeyConstraint(["import_id"], ["dossier_import.id"]),)
@@ -161,7 +161,7 @@ class DossierTotalRow(SQLModel, table=True):
 
 
 class ApologyRow(SQLModel, table=True):
-    """That an apology for a late dossier was drafted, and on which day it was sent."""
+    """An apology for a late dossier: the days on which it was drafted and sent."""
 
     __tablename__ = "apology"
     unit: str = Field(primary_key=True)

@@ -13,7 +13,7 @@ class ResponseRow(SQLModel, table=True):
 
     `round` is empty for the open code at a counter; `occasion` says what a slip was handed out with;
     `hasty`: answered in less time than reading the question takes. `field` is that of the procedure, where known.
-    `apart`: "waiting" or "discarded" where it is in no figure (docs/decisions/0027). `half`: "am" or "pm", where known.
+    `apart`: "waiting" or "discarded" if it is not in the figures (docs/decisions/0027). `half`: "am", "pm" if known.
     """
 
     __tablename__ = "response"
@@ -51,7 +51,7 @@ class AnswerRow(SQLModel, table=True):
 
 
 class RoundRow(SQLModel, table=True):
-    """A survey round: so many slips of one form for a unit, within a period; `version` 0: in the wording in use."""
+    """A survey round: a number of slips of one form for a unit, within a period; `version` 0: the wording in use."""
 
     __tablename__ = "survey_round"
     name: str = Field(primary_key=True)
@@ -67,7 +67,7 @@ class RoundRow(SQLModel, table=True):
 
 
 class SlipRow(SQLModel, table=True):
-    """A one-time slip. `response` is set while it is being answered and forgotten at submission.
+    """A one-time slip. `response` is set while the slip is being answered, and emptied at submission.
 
     `state`: issued, used, revoked. `week` is the ISO week of the submission.
     """
@@ -92,7 +92,7 @@ class VoteKeyRow(SQLModel, table=True):
 
 
 class VoteRow(SQLModel, table=True):
-    """That somebody rated a counter on a day, by keyed hashes; dropped with the week's key."""
+    """A vote: somebody rated a counter on a day. It holds keyed hashes, and is deleted with the week's key."""
 
     __tablename__ = "vote"
     digest: str = Field(primary_key=True)
@@ -104,7 +104,7 @@ class VoteRow(SQLModel, table=True):
 class TempoRow(SQLModel, table=True):
     """How many forms came in at a counter in ten minutes (`slot` 0 to 143 of the day); tied to no form.
 
-    Of them `slips` on slips, `apart` in no figure, and `hasty` counted though answered too fast to have been read.
+    Of these, `slips` are on slips, `apart` are in no figure, and `hasty` count though answered too fast to be read.
     """
 
     __tablename__ = "tempo"
@@ -120,7 +120,7 @@ class TempoRow(SQLModel, table=True):
 
 
 class RecentRow(SQLModel, table=True):
-    """A form of the last hour that is counted, with its ten minutes: what a flood's beginning is found by."""
+    """A counted form of the last hour, with its ten minutes; the first forms of a flood are found by it."""
 
     __tablename__ = "recent_form"
     __table_args__ = (Index("ix_recent_form_counter", "counter", "day", "slot"),)
@@ -134,7 +134,7 @@ class RecentRow(SQLModel, table=True):
 class ApartRow(SQLModel, table=True):
     """What was decided about the forms of a counter and day that were kept apart, and by whom.
 
-    `who` is the command line, or the role on the staff page, there with the chat that its login link was for.
+    `who` is the command line or the role on the staff page; there, the chat is the one that asked for the login link.
     """
 
     __tablename__ = "apart_decision"
@@ -163,7 +163,7 @@ class DeviceRow(SQLModel, table=True):
 
 
 class ScreenTempoRow(SQLModel, table=True):
-    """How many taps of a screen were made in ten minutes, and how many of them came in late; tied to no form."""
+    """How many taps a screen made in ten minutes, and how many of them came in late; tied to no form."""
 
     __tablename__ = "screen_tempo"
     __table_args__ = (Index("ix_screen_tempo_unit_day", "unit", "day"),)
@@ -180,9 +180,9 @@ class CaseRow(SQLModel, table=True):
     """A badly rated service with a comment or a reason. `state`: open, passed_on, handed_over, handled.
 
     `reasons`: the options that were ticked for it ("form.question.option", comma separated). `channel` and `person`
-    are there only where the citizen agreed to be written to once, and until that was done. `asked` is the key of the
-    question whether it is mended, until that is answered; `reminded` the due day that staff were reminded of.
-    `handed_to`: the unit whose office has or had it in hand, where that is a unit of ours.
+    are set only if the citizen agreed to be written to once, and until that is done. `asked` is the key of the question
+    to the citizen whether the case is mended, until it is answered; `reminded` is the due day that staff were reminded
+    of. `handed_to`: the unit of ours to which the case is or was handed over, if any.
     """
 
     __tablename__ = "service_case"

@@ -1,4 +1,4 @@
-"""The table of what admins did about questions that found nothing."""
+"""The table of what admins did about unanswered questions."""
 
 from datetime import date
 
@@ -7,7 +7,7 @@ from sqlmodel import Field, SQLModel
 
 
 class MissHandlingRow(SQLModel, table=True):
-    """What an admin of a unit did about a group of questions (`reports.missed.groups.Handling`), once a day.
+    """What an admin of a unit did about a group of questions (`reports.missed.groups.Handling`); at most once a day.
 
     `gist` is what the group's first question tells, `gists` what all of them do; `count` is how often they came.
     """

@@ -7,7 +7,7 @@ from sqlmodel import Field, SQLModel
 
 
 class PetitionRow(SQLModel, table=True):
-    """A complaint or proposal without who it is from; `text` and `note` are emptied after a time, the entry stays."""
+    """A complaint or proposal, without its sender; `text` and `note` are emptied after a time, the entry stays."""
 
     __tablename__ = "petition"
     __table_args__ = (

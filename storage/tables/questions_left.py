@@ -9,7 +9,7 @@ from storage.tables.base import Instant, only
 
 
 class LeftQuestionRow(SQLModel, table=True):
-    """A question for an office; `channel` and `person` are there until it is answered, or for a time.
+    """A question for an office; `channel` and `person` are emptied when it is answered, or after a time.
 
     `head_told`: the unit's admins were told that it is late.
     """

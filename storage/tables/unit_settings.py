@@ -9,9 +9,9 @@ from storage.tables.base import Instant
 
 
 class UnitSettingRow(SQLModel, table=True):
-    """One change of a unit's setting; the greatest number of a subject is in force, an empty value took it away.
+    """One change of a unit's setting; the greatest number of a subject is in force, an empty value means removed.
 
-    That two people cannot change the same number is what keeps one from overwriting the other.
+    A number can be used only once, so that of two people who change a setting neither overwrites the other.
     """
 
     __tablename__ = "unit_setting"
@@ -26,7 +26,7 @@ class UnitSettingRow(SQLModel, table=True):
 
 
 class FormFileRow(SQLModel, table=True):
-    """A form to download; `content` is in Base64, as backups are lines of JSON."""
+    """A form to download; `content` is in Base64, since backups are lines of JSON."""
 
     __tablename__ = "form_file"
     id: int | None = Field(default=None, primary_key=True)

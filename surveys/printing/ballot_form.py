@@ -17,11 +17,11 @@ HALF_MM = SHEET_MM[0] / 2
 MARGIN, TOP, BOTTOM = 10.0, 8.0, 200.0
 WIDTH = HALF_MM - 2 * MARGIN
 CODE_MM = 23.0
-# Above the line of numbers, and that line itself.
+# Millimetres below TOP: the middle of the line of numbers, and the top of the instruction under that line.
 NUMBERS, HEADER = CODE_MM + 6.0, CODE_MM + 8.8
 BODY, SMALL = 10.0, 8.5
 BOX = 4.6
-# Between the number and the page at the foot.
+# The remarks stand in the foot, between the slip's number and the page number.
 FOOT, REMARK, REMARK_LEFT, REMARK_WIDTH = 203.0, 7.0, 41.0, 66.0
 LANGUAGE = "vi"
 INSTRUCTION = (
@@ -33,7 +33,7 @@ THANKS = "Xin trân trọng cảm ơn Ông/Bà!"
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Something that is not parted by the end of a page: its height, and how it is drawn from a left top corner."""
+    """A part of a form that is never split between pages: its height, and a function to draw it from its top left."""
 
     height: float
     draw: Callable[[Paper, float, float], None]
@@ -42,7 +42,7 @@ class Block:
 def write_pdf(heading: Heading, form: Questionnaire, slips: Sequence[Slip], path: Path) -> None:
     """Write a form for each slip, in their order.
 
-    Forms of one page stand two on a sheet, to be cut; longer ones begin on a sheet of their own, to be folded.
+    Forms of one page are printed two on a sheet, to be cut apart; each longer form begins a new sheet, to be folded.
     """
     header = header_of(heading, form)
     pages = paged(blocks_of(form), header.height)
@@ -66,7 +66,7 @@ def write_pdf(heading: Heading, form: Questionnaire, slips: Sequence[Slip], path
 
 
 def paged(blocks: Sequence[Block], first: float) -> list[list[Block]]:
-    """Part blocks into pages; the first page has so much less room."""
+    """Divide blocks into pages; the first page has `first` millimetres less room."""
     pages: list[list[Block]] = [[]]
     height = TOP + first
     for block in blocks:
@@ -79,7 +79,7 @@ def paged(blocks: Sequence[Block], first: float) -> list[list[Block]]:
 
 
 def draw_foot(paper: Paper, left: float, heading: Heading, slip: Slip, page: str) -> None:
-    """Draw what every page ends in: the slip's number and code, the remarks, the page."""
+    """Draw the foot of a page: the slip's number and code, the remarks, the page number."""
     paper.write(left, FOOT, f"Phiếu {numbered(slip.serial)}  ·  {shown(slip.code)}", SMALL, color=QUIET)
     paper.write(left + WIDTH, FOOT, page, SMALL, color=QUIET, across="right")
     top = FOOT - len(heading.remarks) * line_height(REMARK) / 2
@@ -90,7 +90,7 @@ def draw_foot(paper: Paper, left: float, heading: Heading, slip: Slip, page: str
 
 
 def header_of(heading: Heading, form: Questionnaire) -> Block:
-    """Return what all slips of a round have above the questions: unit, round, title, how to fill in."""
+    """Return the header that all slips of a round share: unit, round, title, how to fill in."""
     # The quiet zone of the code stands outside of its 23 mm.
     width = WIDTH - CODE_MM - 8
     unit, unit_size = fitted(heading.unit, width, 2.5, 10.5, "bold")
@@ -109,7 +109,7 @@ def header_of(heading: Heading, form: Questionnaire) -> Block:
 
 
 def draw_slip(paper: Paper, left: float, heading: Heading, slip: Slip) -> None:
-    """Draw what a slip has of its own: its code, which is read and typed, its number, its occasion."""
+    """Draw what differs from slip to slip: the code to scan and to type, the number, the occasion."""
     target = f"{heading.address}/s/{slip.code}"
     side = code_side(target, CODE_MM, robust=False)
     edge = (side - CODE_MM) / 2
@@ -148,7 +148,7 @@ def _paragraph(text: str, size: float, colour: str, weight: Weight = "normal", g
 
 
 def joined(blocks: Sequence[Block]) -> Block:
-    """Return blocks below each other as one."""
+    """Join blocks below each other into one."""
 
     def draw(paper: Paper, left: float, top: float) -> None:
         for block in blocks:
@@ -159,7 +159,7 @@ def joined(blocks: Sequence[Block]) -> Block:
 
 
 def _legend(scale: Question) -> Block:
-    """What the digits mean, once for all questions."""
+    """Return a block that says once for all questions what the digits mean."""
     # A level stays on one line.
     levels = [f"{option.value} {words_in(option.label, LANGUAGE)}".replace(" ", "\u00a0") for option in scale.options]
     lines, size = fitted(" · ".join(levels), WIDTH - 3, 2, SMALL, "bold")
@@ -173,7 +173,7 @@ def _legend(scale: Question) -> Block:
 
 
 def _question(form: Questionnaire, question: Question, number: int) -> list[Block]:
-    """The text of a question, then the rows that its answer is written in."""
+    """Return the text of a question, then the rows for its answer."""
     remarks = []
     if when := asked_when(form, question.id):
         remarks.append(f"nếu {when}")
@@ -209,7 +209,7 @@ def _levels(question: Question) -> Block:
 
 
 def _options(question: Question) -> list[Block]:
-    """Boxes with number and label, in two columns where they are short."""
+    """Boxes with number and label, in two columns if they are short."""
     labels = [f"{n} {words_in(option.label, LANGUAGE)}" for n, option in enumerate(question.options, 1)]
     room = WIDTH / 2 - BOX - 4
     across = 2 if all(width_of(label, BODY - 1) <= room for label in labels) else 1

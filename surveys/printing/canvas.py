@@ -15,21 +15,21 @@ QUIET = "#57504a"
 BRAND = "#8f1d21"
 WHITE = "#ffffff"
 BLACK = "#000000"
-# Half the height of capitals, in parts of the size.
+# Half the height of capitals, as a fraction of the type size.
 _MIDDLE = 0.365
 Side = Literal["left", "center", "right"]
 Point = tuple[float, float]
 
 
 class Paper:
-    """A PDF in the making, and its page that is drawn on."""
+    """A PDF that is being drawn, page by page."""
 
     def __init__(self, canvas: Any, height: float) -> None:
         self._canvas = canvas
         self._height = height
 
     def turn(self) -> None:
-        """End this page; what is drawn next stands on another."""
+        """End this page; what is drawn next goes on a new one."""
         self._canvas.showPage()
 
     def write(
@@ -43,7 +43,7 @@ class Paper:
         color: str = INK,
         across: Side = "left",
     ) -> None:
-        """Write one line at x, its capitals' middle at y."""
+        """Write one line at x, with the middle of its capitals at y."""
         if across != "left":
             x -= width_of(text, size, weight) / (2 if across == "center" else 1)
         self._canvas.setFont(face(weight), size)
@@ -61,7 +61,7 @@ class Paper:
         color: str = INK,
         across: Side = "left",
     ) -> float:
-        """Write lines below each other from a height on; returns the height below them."""
+        """Write lines below each other, the first one at `top`; returns the height below them."""
         step = line_height(size)
         for number, line in enumerate(lines):
             self.write(x, top + (number + 0.5) * step, line, size, weight=weight, color=color, across=across)
@@ -90,7 +90,7 @@ class Paper:
         self._canvas.circle(*self._at(x, y), radius / POINT_MM, stroke=0, fill=1)
 
     def curve(self, points: Sequence[Point], color: str, width: float) -> None:
-        """Draw a line through points with round ends; one of width 0 is filled as an area instead."""
+        """Draw a line with round ends through points; if `width` is 0, fill the area instead."""
         path = self._canvas.beginPath()
         path.moveTo(*self._at(*points[0]))
         for point in points[1:]:
@@ -100,7 +100,7 @@ class Paper:
         self._canvas.drawPath(path, stroke=int(width > 0), fill=int(width == 0))
 
     def stamp(self, name: str, left: float, draw: Callable[[], None]) -> None:
-        """Show what is drawn for the first stamp of a name and kept once in the file, so far from the left edge."""
+        """Show a drawing `left` millimetres from the left edge; each `name` is drawn and stored in the file once."""
         if not self._canvas.hasForm(name):
             self._canvas.beginForm(name)
             draw()
@@ -118,7 +118,7 @@ class Paper:
         self._canvas.translate(*self._at(left, top))
         module = side / len(matrix) / POINT_MM
         self._canvas.scale(module, -module)
-        # One path: between squares that are drawn one by one, printers leave hairs.
+        # One path: printers leave thin gaps between squares that are drawn one by one.
         path = self._canvas.beginPath()
         for row, line in enumerate(matrix):
             for start, length in _runs(line):
@@ -139,8 +139,8 @@ class Paper:
 
 @contextmanager
 def document(path: Path, title: str, size: Point) -> Iterator[Paper]:
-    """Open a PDF whose pages have a size, written once all is drawn; the same content is the same file."""
-    # The library takes 80 ms and 15 MB, and only what is printed needs it.
+    """Open a PDF with pages of one size and write it at the end; the same content gives the same file."""
+    # The library takes 80 ms and 15 MB, and only printing needs it.
     from reportlab.pdfgen.canvas import Canvas
 
     out = io.BytesIO()
@@ -161,7 +161,7 @@ def document(path: Path, title: str, size: Point) -> Iterator[Paper]:
 
 
 def code_side(address: str, side: float, *, robust: bool = True) -> float:
-    """Return how large a code is with its quiet zone, whose own modules take `side` millimetres."""
+    """Return the side of a code with its quiet zone; the code itself takes `side` millimetres."""
     count = modules(address, robust=robust)
     return side * (count + 8) / count
 

@@ -1,4 +1,4 @@
-"""The heading of printed paper, and its remarks: a sample, or a code that not everybody can open."""
+"""The heading of printed paper, and its remarks: that it is a sample, or that not everybody can open its code."""
 
 import ipaddress
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ _INNER = (".local", ".lan", ".internal", ".home.arpa", ".localdomain")
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """Where citizens reach the pages, whose round it is; `remarks` say what the paper is not fit for."""
+    """The address of the citizens' pages, the unit and the round; `remarks` say what the paper is not fit for."""
 
     address: str
     unit: str
@@ -23,12 +23,12 @@ class Heading:
 
 
 def remarks(address: str, *, sample: bool) -> tuple[str, ...]:
-    """Return what has to stand on paper whose code leads to an address; `sample`: the unit is a made-up one."""
+    """Return the remarks for paper whose code leads to an address; `sample`: the unit is a made-up one."""
     return tuple(filter(None, (locales.text(locales.DEFAULT, "sample.mark") if sample else "", reach(address))))
 
 
 def reach(address: str) -> str:
-    """Say who alone can open an address; empty where everybody can."""
+    """Say from where an address can be opened; empty if everybody can open it."""
     host = (urlsplit(address).hostname or "").rstrip(".")
     if host == "localhost" or host.endswith(".localhost"):
         return THIS_MACHINE

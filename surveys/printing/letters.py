@@ -13,7 +13,7 @@ Weight = Literal["normal", "bold", "code"]
 FACES: dict[Weight, str] = {"normal": "DejaVuSans", "bold": "DejaVuSans-Bold", "code": "DejaVuSansMono-Bold"}
 POINT_MM = 25.4 / 72
 LINE_SPACING = 1.25
-# In parts of the size, above and below the line that letters stand on (the fonts' own hhea table).
+# Heights above and below the baseline, as fractions of the type size (the fonts' own hhea table).
 ASCENT, DESCENT = 0.928, 0.236
 LEAST = 6.0
 UNKNOWN = "\ufffd"
@@ -24,7 +24,7 @@ _WORD = re.compile(r"[^ \t\n]+")
 
 @cache
 def face(weight: Weight) -> str:
-    """Make a typeface known to the PDF library; returns its name there."""
+    """Register a typeface with the PDF library; returns its name there."""
     from reportlab.pdfbase import pdfmetrics
     from reportlab.pdfbase.ttfonts import TTFont
 
@@ -33,7 +33,7 @@ def face(weight: Weight) -> str:
 
 
 def fonts_folder() -> Path:
-    """Return where matplotlib keeps its fonts; importing it for that would take most of a second."""
+    """Return matplotlib's font folder, without importing matplotlib, which would take most of a second."""
     found = find_spec("matplotlib")
     if found is None or found.origin is None:
         raise FileNotFoundError("matplotlib, whose fonts are printed with, is not installed")
@@ -50,9 +50,9 @@ def _signs(weight: Weight) -> frozenset[int]:
 
 @lru_cache(maxsize=4096)
 def printable(text: str, weight: Weight = "normal") -> str:
-    """Return a text as it can be printed: "�" for signs that the typeface lacks or that run from right to left.
+    """Return a text as it can be printed: "�" replaces signs that the typeface lacks or that run from right to left.
 
-    Signs that nobody sees are left out.
+    Invisible signs are left out.
     """
     shown = (_printable(letter, weight) for letter in unicodedata.normalize("NFC", text))
     return "".join(shown)
@@ -63,7 +63,7 @@ def _printable(letter: str, weight: Weight) -> str:
         return letter if letter == "\u00a0" else " "
     if unicodedata.category(letter) in ("Cc", "Cf") or "\ufe00" <= letter <= "\ufe0f":
         return ""
-    # The library writes what lies above U+FFFF so that it cannot be copied out again.
+    # The library writes characters above U+FFFF in a way that they cannot be copied out of the file again.
     known = letter <= "\uffff" and ord(letter) in _signs(weight)
     return letter if known and unicodedata.bidirectional(letter) not in _RIGHT_TO_LEFT else UNKNOWN
 
@@ -109,10 +109,10 @@ def wrapped(text: str, width: float, size: float, weight: Weight = "normal") -> 
 def fitted(
     text: str, width: float, most: float, size: float, weight: Weight = "normal", least: float = LEAST
 ) -> tuple[list[str], float]:
-    """Break a text into lines that are together no higher than `most` lines of a size; returns lines and size.
+    """Break a text into lines that together are no higher than `most` lines of a size; returns lines and size.
 
-    Letters shrink where they must, to two thirds rather than that a word is broken, and to `least` points before the
-    text is cut; what is cut ends in "…".
+    Letters shrink if they must: to two thirds of the size before a word is broken, and to `least` points before the
+    text is cut; a cut text ends in "…".
     """
     height, whole = most * line_height(size), size * 2 / 3
     text = printable(text, weight)

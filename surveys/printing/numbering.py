@@ -24,7 +24,7 @@ def numbers_of(form: Questionnaire, questions: Iterable[str]) -> str:
 
 
 def asked_when(form: Questionnaire, question: str) -> str:
-    """Say in Vietnamese when a question is asked, "câu 1 ở mức 1 đến 2"; empty where it always is."""
+    """Say in Vietnamese when a question is asked, "câu 1 ở mức 1 đến 2"; empty if it always is."""
     when = form.questions[question].when
     if when is None:
         return ""
@@ -33,5 +33,5 @@ def asked_when(form: Questionnaire, question: str) -> str:
 
 
 def plain_address(address: str) -> str:
-    """An address as people type it: browsers put https:// before it themselves."""
+    """Return an address as people type it: browsers put https:// before it themselves."""
     return address.removeprefix("https://")

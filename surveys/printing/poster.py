@@ -16,14 +16,14 @@ STEPS = 20
 
 
 def write_pdf(address: str, unit: str, counter: str, path: Path, remarks: Sequence[str] = (), also: str = "") -> None:
-    """Write the poster as a one-page A4 PDF; `remarks` say what it is not fit for, `also` names another way."""
+    """Write the poster as a one-page A4 PDF; `remarks` say what it is not fit for, `also` names another way in."""
     with document(path, f"{counter} – {unit}", A4_MM) as paper:
         draw(paper, address, unit, counter, remarks, also)
         paper.turn()
 
 
 def draw(paper: Paper, address: str, unit: str, counter: str, remarks: Sequence[str], also: str = "") -> None:
-    """Draw the poster; each text has a room of its own, which it fills by its measured size."""
+    """Draw the poster; each text shrinks to fit the room that it has."""
     paper.fill(0, 0, A4_MM[0], 40, BRAND)
     _fit(paper, unit.upper(), (5, 20), 22, "bold", WHITE)
     _fit(paper, counter, (26, 11), 17, "normal", WHITE)

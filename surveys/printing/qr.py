@@ -9,12 +9,12 @@ PIXELS_PER_MODULE = 20
 BLACK_ON_WHITE = "\033[38;5;16m\033[48;5;231m"
 RESET = "\033[0m"
 
-# The names that a machine has for itself.
+# Names by which a machine reaches itself.
 LOCAL_HOSTS = ("127.0.0.1", "localhost", "::1")
 
 
 def is_local(address: str) -> bool:
-    """Tell whether an address means the machine it is opened on: a phone that reads its code finds nothing."""
+    """Tell whether an address means the machine that opens it, so that a phone that reads its code finds nothing."""
     return urlsplit(address).hostname in LOCAL_HOSTS
 
 
@@ -29,7 +29,7 @@ def code(address: str, *, robust: bool = True) -> Any:
 
 
 def modules(address: str, *, robust: bool = True) -> int:
-    """Return how many modules a side of the code has without its quiet zone; quick, since the code is not made.
+    """Return how many modules a side of the code has without its quiet zone; quick, as the code itself is not made.
 
     Version 1 has 21, and each version four more (ISO/IEC 18004, 6.3.2).
     """
@@ -63,7 +63,7 @@ def write_svg(address: str, path: Path) -> None:
 
     drawn = io.BytesIO()
     code(address).make_image(image_factory=SvgPathFillImage).save(drawn)
-    # lxml would report a full disk by an error class of its own.
+    # lxml would report a full disk with its own class of error.
     path.write_bytes(drawn.getvalue())
 
 

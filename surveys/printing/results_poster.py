@@ -1,4 +1,4 @@
-"""The A4 poster of a unit's published results: one large rate, how it was found, why marks were bad, a code to more."""
+"""The A4 poster of a unit's published results: one large rate, how it was found, reasons of bad marks, a code."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ BAR_MM = 3.2
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A reason, its number in words, and how long its bar is in percent of the whole."""
+    """A reason, its number in words, and the length of its bar in percent of the whole."""
 
     name: str
     figure: str
@@ -27,7 +27,7 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """What the poster says, as it is printed; `remarks` say what the paper is not fit for."""
+    """The texts of the poster as they are printed; `remarks` say what the paper is not fit for."""
 
     unit: str
     period: str
@@ -47,7 +47,7 @@ def write_pdf(results: Results, path: Path) -> None:
 
 
 def draw(paper: Paper, results: Results) -> None:
-    """Draw the poster; each text has a room of its own, which it fills by its measured size."""
+    """Draw the poster; each text shrinks to fit the room that it has."""
     paper.fill(0, 0, A4_MM[0], 44, BRAND)
     _fit(paper, TITLE.upper(), (6, 17), 26, "bold", WHITE)
     _fit(paper, results.unit, (25, 14), 18, "normal", WHITE)

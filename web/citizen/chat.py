@@ -28,11 +28,11 @@ from web.site import SITE, Site
 CHANNEL = "webchat"
 TRAITS = Traits(size=100_000, remembers=True)
 COOKIE = "motcua_chat"
-# After the last use: the page gives it anew each time.
+# Counted from the last use: each load of the page sets the cookie again.
 COOKIE_LIFE = CHAT_PAGE
 # The kinds of buttons that are chosen from, and those that answer "is this it?" (handlers/actions.py).
 LISTED, ANSWERS = ("p", "field", "counter"), ("right", "other")
-# A procedure's button has so many parts where it names no part of the record.
+# The number of parts in the id of a procedure's button that names no part of the record.
 WHOLE = 2
 NOTED_EVERY = timedelta(hours=1)
 MAX_BODY_TEXT, MAX_BUTTON = LONGEST + 1, 64
@@ -46,7 +46,7 @@ async def show(request: http.Request) -> http.Response:
         give_name(request, response, COOKIE, COOKIE_LIFE, request.app[SITE].signer.sign(COOKIE, user))
         await _note_seen(request.app[SITE], user)
         return response
-    # The page says the name too: a browser that keeps no cookie sends it back with what is written.
+    # The page holds the name too: a browser that keeps no cookie sends it back with the message.
     _, signed = request.app[SITE].signer.fresh(COOKIE)
     response = await _whole(request, "", signed, prefill=_prefill(request))
     give_name(request, response, COOKIE, COOKIE_LIFE, signed)
@@ -54,9 +54,9 @@ async def show(request: http.Request) -> http.Response:
 
 
 async def send(request: http.Request) -> http.Response:
-    """POST /chat: a text or a tapped button; answers with HTML, or with JSON where that is asked for.
+    """POST /chat: a text or a tapped button; answers with HTML, or with JSON if that is asked for.
 
-    A browser that was given a cookie and does not send it is shown the answer at once.
+    A browser that does not send its cookie back gets the answer in this response, without a redirect.
     """
     site = request.app[SITE]
     form = await sent_form(request)
@@ -90,7 +90,7 @@ async def send(request: http.Request) -> http.Response:
 
 
 async def send_file(request: http.Request) -> http.Response:
-    """POST /chat/file: a file from an admin, whose page shows the field for it; it is answered as in every channel."""
+    """POST /chat/file: a file from an admin (only their page has the field for it), answered as in every channel."""
     site = request.app[SITE]
     user = name_of(request, COOKIE)
     if not user or not await _is_admin(site, user):
@@ -112,9 +112,9 @@ async def _is_admin(site: Site, user: str) -> bool:
 async def _whole(
     request: http.Request, user: str, who: str = "", *, prefill: str = "", problem: str = "", status: int = 200
 ) -> http.Response:
-    """The page with the conversation so far; `who` is the signed name for a browser that sent no cookie.
+    """Return the page with the conversation so far; `who` is the signed name for a browser that sent no cookie.
 
-    `prefill` is a text that is to be sent, `problem` why it was not taken.
+    `prefill` is the text in the input field, `problem` says why it was refused.
     """
     site = request.app[SITE]
     said = await site.store.history(CHANNEL, user) if user else []
@@ -151,7 +151,7 @@ def _page(
 
 
 async def _limited(request: http.Request, user: str, who: str, limit: Limit, typed: str) -> http.Response:
-    """Say which limit a message went beyond, and give back what was typed; nothing of it is stored."""
+    """Say which limit a message exceeded, and return what was typed; none of it is stored."""
     site = request.app[SITE]
     (recalled,) = await site.store.recall([Incoming(CHANNEL, user, "", "")])
     said = limit_reply(site.world(), recalled.session, limit).text.plain
@@ -189,9 +189,10 @@ async def file(request: http.Request) -> http.Response:
 
 
 async def _since(request: http.Request, user: str, after: int, shown: str) -> http.Response:
-    """What was said after a line; where that line is gone (the person had their data deleted), all that there is.
+    """Return the messages after a line as JSON; all messages if that line is gone (the person had their data deleted).
 
-    A page that is shown in another language than the conversation now has gets itself anew, without messages.
+    If the page is `shown` in another language than the conversation now has, the answer also holds the page in the new
+    language, without messages.
     """
     site = request.app[SITE]
     said = await site.store.history(CHANNEL, user, max(after - 1, 0))
@@ -210,7 +211,7 @@ async def _since(request: http.Request, user: str, after: int, shown: str) -> ht
 
 
 def views(said: Sequence[Outgoing]) -> list[dict[str, Any]]:
-    """Return what the template shows of messages; the person's last one is where the newest answer begins."""
+    """Return what the template shows of messages; the person's last one is marked as where the newest answer begins."""
     asked = [outgoing.id for outgoing in said if outgoing.mine]
     return [_view(one.reply, one.id, mine=one.mine, newest=one.mine and one.id == asked[-1]) for one in said]
 
@@ -226,7 +227,7 @@ def _view(reply: Reply, identifier: int = 0, *, mine: bool = False, newest: bool
         for number, one in enumerate(reply.files)
     ]
     parts = paragraphs(reply.text)
-    # A link belongs to what says where the answer is from.
+    # Links are shown at the paragraph that names the source of the answer.
     sources = [number for number, paragraph in enumerate(parts) if any(span.small for span in paragraph)]
     return {
         "mine": mine,
@@ -240,7 +241,7 @@ def _view(reply: Reply, identifier: int = 0, *, mine: bool = False, newest: bool
 
 
 def paragraphs(text: Text) -> list[Text]:
-    """Part a text at its empty lines."""
+    """Return the paragraphs of a text, which empty lines separate."""
     parted: list[list[Span]] = [[]]
     for span in text:
         first, *others = span.text.split("\n\n")
@@ -252,8 +253,8 @@ def paragraphs(text: Text) -> list[Text]:
 def options(buttons: Sequence[Button]) -> list[tuple[str, list[Button]]]:
     """Group buttons that follow each other by how they look: a list to choose from, answers to "is this it?", chips.
 
-    Procedures are chosen from, also for a part of each; the parts of one are chips. Without procedures, fields of work
-    or counters are chosen from.
+    Buttons of several procedures, also those for a part of each, are a list; buttons for parts of one procedure are
+    chips. Without procedures, fields of work or counters are the list.
     """
     named = [button.id.split(":") for button in buttons]
     procedures = [parts for parts in named if parts[0] == "p"]
@@ -281,7 +282,7 @@ async def _note_seen(site: Site, user: str) -> None:
 
 
 async def _language(site: Site, user: str) -> str:
-    """The language that the conversation is in."""
+    """Return the language of the conversation."""
     (recalled,) = await site.store.recall([Incoming(CHANNEL, user, "", "")])
     return recalled.session.language
 
@@ -292,7 +293,7 @@ def _greeting(site: Site) -> dict[str, Any]:
 
 
 def _prefill(request: http.Request) -> str:
-    """An invitation link brings its code along; the person still sends it."""
+    """Return the text for the input field: the command with an invitation link's code, which the person still sends."""
     code = request.query.get("moi", "")
     return f"/thamgia {code[:40]}" if code else ""
 

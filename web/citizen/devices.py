@@ -8,15 +8,15 @@ from web.site import SITE, Site
 
 
 def device_of(request: http.Request) -> str:
-    """Name the device of a request. It is hashed with the week's key before it is counted, and not stored."""
+    """Return a name of the requesting device. The name is hashed with the week's key for counting, and not stored."""
     return f"web:{caller_of(request)} {request.headers.get('User-Agent', '')}"
 
 
 def caller_of(request: http.Request) -> str:
-    """Return the caller's address; of IPv6 the network, of which everybody has a whole one.
+    """Return the caller's address; for IPv6 its /64 network, since every caller has a whole one.
 
-    Where the peer is a proxy of ours, the right-most address in its X-Forwarded-For is the one that came to it; where
-    TRUSTED_PROXIES names several in a row, the right-most that is none of them. Otherwise the header is anybody's word.
+    If the peer is a proxy of ours, the caller is the right-most address in X-Forwarded-For; if TRUSTED_PROXIES is set,
+    the right-most address that is none of them. From any other peer the header is ignored, since anybody can write it.
     """
     site = request.app[SITE]
     address = request.remote or ""
@@ -32,8 +32,8 @@ def caller_of(request: http.Request) -> str:
 def _is_proxy(address: str, site: Site) -> bool:
     """Tell whether an address is that of a trusted proxy.
 
-    TRUSTED_PROXIES names them. Without it: we speak no HTTPS ourselves, so a PUBLIC_URL with https:// means that one
-    stands in front, on this machine or its own network.
+    TRUSTED_PROXIES names them. If it is not set: we do not serve HTTPS, so a PUBLIC_URL with https:// means that a
+    proxy is in front; any address of this machine or of a private network is then trusted.
     """
     try:
         found = ip_address(address)

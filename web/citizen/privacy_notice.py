@@ -10,7 +10,7 @@ from surveys.questions_left import CONTACT_KEPT as QUESTION_KEPT
 from web.pages import language_of, page
 from web.site import SITE
 
-# In the order of the page; each has a heading and sentences, a line each.
+# The sections in the order of the page; each has a heading and sentences, one on each line.
 SECTIONS = ("chat", "questions", "left", "petitions", "survey", "staff", "rights")
 
 

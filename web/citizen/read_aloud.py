@@ -32,7 +32,7 @@ def aloud(
 ) -> Spoken:
     """Return a question with its options as it is read aloud; `before` is spoken first.
 
-    `noticed`: the notice belongs to what is said first, and its recording is played before the question's.
+    `noticed`: the notice is part of `before`, and its recording is played before the question's.
     """
     options = [f"{option.value} {words_in(option.label, language)}" for option in question.options]
     if question.kind != "scale":

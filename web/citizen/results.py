@@ -24,7 +24,7 @@ MOST_REASONS, MOST_NOTES = 5, 5
 
 
 async def home(request: http.Request) -> http.Response:
-    """GET /ket-qua: the results of the unit that serves here; where it publishes none, which others do."""
+    """GET /ket-qua: the results of this installation's unit; if it publishes none, the units that do."""
     world = request.app[SITE].world()
     if _step(request, world.home):
         return await _shown(request, world.units[world.home])
@@ -32,7 +32,7 @@ async def home(request: http.Request) -> http.Response:
 
 
 async def show(request: http.Request) -> http.Response:
-    """GET /ket-qua/{unit}: what a unit publishes; 404 with a kind page where that is nothing."""
+    """GET /ket-qua/{unit}: what a unit publishes; 404 with an explaining page if it publishes nothing."""
     unit = _unit(request)
     return await _shown(request, unit) if unit else _listed(request, status=404)
 
@@ -48,7 +48,7 @@ async def open_data(request: http.Request) -> http.Response:
 
 
 async def poster(request: http.Request) -> http.Response:
-    """GET /ket-qua/{unit}.pdf: the last period on a sheet of A4; the page where nothing can be published yet."""
+    """GET /ket-qua/{unit}.pdf: the last period on a sheet of A4; 404 with the page if nothing can be published yet."""
     unit = _unit(request)
     if unit is None:
         return _listed(request, status=404)
@@ -61,7 +61,7 @@ async def poster(request: http.Request) -> http.Response:
 
 
 def _unit(request: http.Request) -> Unit | None:
-    """The unit that the address names, where it publishes results."""
+    """Return the unit that the address names; None if it publishes no results."""
     code = request.match_info["unit"]
     return request.app[SITE].world().units[code] if _step(request, code) else None
 
@@ -86,7 +86,7 @@ def _is_sample(request: http.Request, unit: Unit) -> bool:
 
 
 def _listed(request: http.Request, status: int) -> http.Response:
-    """Say kindly that there is nothing here, and which units do tell their results."""
+    """Return a page that says that there are no results here, and which units publish theirs."""
     return page("no_results.html", language_of(request), status, units=_publishing(request))
 
 
@@ -108,7 +108,7 @@ async def _shown(request: http.Request, unit: Unit, status: int = 200) -> http.R
 
 
 async def _done(request: http.Request, unit: Unit, last: Result) -> list[str]:
-    """What the unit did about cases since the period began, as it publishes it: each once, the latest first."""
+    """Return the published notes on what the unit did about cases since the period began, each once, latest first."""
     site = request.app[SITE]
     async with site.store.reading() as tx:
         notes = await tx.published_notes(unit.code, last.period.first, site.clock().date())
@@ -116,7 +116,7 @@ async def _done(request: http.Request, unit: Unit, last: Result) -> list[str]:
 
 
 def _view(result: Result, language: str) -> dict[str, Any]:
-    """The last period in words."""
+    """Return the last period as texts for the page."""
 
     def say(key: str, **values: object) -> str:
         return locales.text(language, key, **values)
@@ -143,7 +143,7 @@ def _view(result: Result, language: str) -> dict[str, Any]:
 
 
 def _facts(result: Result, language: str) -> list[str]:
-    """From how many, by which rule, how sure, and how many of those who came answered: a sentence each."""
+    """Return sentences on the number of answers, the rule, the interval, and the share of dossiers with answers."""
     if result.rate is None:
         return []
 
@@ -179,7 +179,7 @@ def _reason(reason: Reason, language: str) -> dict[str, Any]:
 
 
 def _row(result: Result, last: Result, language: str) -> dict[str, Any]:
-    """A line of how it went on. Strata are never mixed: the rate of another one than the last's stands alone."""
+    """Return a row of the trend. Strata are never mixed: a rate of another stratum than the last is labelled so."""
     rate = result.rate
     name, _, days = periods.label(result.period, language).partition(" (")
     return {
@@ -194,7 +194,7 @@ def _row(result: Result, last: Result, language: str) -> dict[str, Any]:
 
 
 def _drawn(request: http.Request, unit: Unit, result: Result) -> bytes:
-    """Return the poster. Takes up to half a second: not on the event loop."""
+    """Return the poster as PDF. This takes up to half a second, so call it outside the event loop."""
     view = _view(result, locales.DEFAULT)
     address = request.app[SITE].address
     title, reasons = next(((one["title"], one["ticked"]) for one in view["reasons"]), ("", []))

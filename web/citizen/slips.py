@@ -25,7 +25,7 @@ async def ask_code(request: http.Request) -> http.Response:
 
 
 async def start(request: http.Request) -> http.Response:
-    """GET /s/{code}: the form of a slip, where it was left."""
+    """GET /s/{code}: the form of a slip, at the first unanswered page."""
     place = await _place(request)
     if not isinstance(place, Place):
         return place
@@ -100,7 +100,7 @@ async def _held(request: http.Request, code: str) -> http.Response | None:
 async def _asking(
     request: http.Request, typed: str, problem: str, status: int, form: Questionnaire | None = None
 ) -> http.Response:
-    """Ask for a code, with the mistake of the last one and the answers given on its page."""
+    """Return the page that asks for a code, with the problem of the last code and the answers typed on its page."""
     language = language_of(request)
     sentence = locales.text(language, problem) if problem else ""
     fields = await sent_form(request) if request.method == "POST" and "token" not in request.match_info else None

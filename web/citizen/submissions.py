@@ -50,7 +50,7 @@ class Submissions:
     async def add(self, submission: Submission) -> Response | Refusal:
         """Store a page; returns the whole response, or why it was refused.
 
-        A finished response is not changed any more.
+        A finished response is never changed.
         """
         return await self._gathering.add(submission)
 

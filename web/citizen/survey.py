@@ -73,8 +73,8 @@ def first_page(request: http.Request, place: Place) -> http.Response:
     site = request.app[SITE]
     _, token = site.signer.fresh_at(place.purpose, site.clock())
     response = show(request, place, token, 0, {}, {})
-    # Going back in the browser shows this page again, and corrects the answer instead of giving a second one.
-    # Its form goes to another address ("?sent"), or sending it would take the page out of the browser's cache.
+    # Going back in the browser shows this page again, so that the answer is corrected and not given a second time.
+    # Its form is sent to another address ("?sent"), or sending it would remove the page from the browser's cache.
     response.headers["Cache-Control"] = "private, no-cache"
     if not name_of(request, COOKIE):
         give_name(request, response, COOKIE, COOKIE_LIFE)
@@ -90,7 +90,7 @@ async def _given_today(request: http.Request, place: Place, voter: str) -> Respo
 
 
 async def _give_up(request: http.Request, given: Response) -> None:
-    """Delete a form that cannot be finished, so that the person can start again; 503 if it is not lost."""
+    """Delete a form that cannot be finished, so that the person starts again; 503 if it can be finished after all."""
     site = request.app[SITE]
     async with site.store.transaction() as tx:
         lost = await lost_forms(tx, site.world(), [given.id])

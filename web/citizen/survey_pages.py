@@ -21,7 +21,7 @@ from web.pages import language_of, page
 from web.site import SITE
 
 ASSISTED = "giup"
-# The words of the address that ask for large letters.
+# The parameter and value in the address that ask for large letters.
 LARGE = ("chu", "lon")
 _CLAUSE = re.compile(r"[^.;]*[^.;\s]")
 # Fields that the waiting page adds to the original ones.
@@ -32,9 +32,9 @@ OUR_FIELDS = ("token", "page", "back", "send", "stay", "tap", *PROOF_FIELDS)
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a form is answered: at a counter's open code, or on a slip (`opened`). `path` is the page's own.
+    """Where a form is answered: at a counter's open code, or on a slip (`opened`). `path` is the path of its pages.
 
-    `closed`: the counter takes no new forms. `sentence_key` names one shown above the first page.
+    `closed`: the counter takes no new forms. `sentence_key` is the key of a sentence shown above the first page.
     """
 
     path: str
@@ -89,7 +89,7 @@ def counter_even_if_closed(request: http.Request) -> Counter:
 
 
 def read_token(request: http.Request, place: Place, token: str) -> tuple[Place, str, datetime | None]:
-    """Return the place in the wording a form was started in, its id ("" if there is none), and when it was opened."""
+    """Return the place, the wording in which a form was started, its id ("" if none), and when it was opened."""
     for known in _in_each_wording(request, place):
         identifier, shown_at = request.app[SITE].signer.read_at(known.purpose, token)
         if identifier:
@@ -98,7 +98,7 @@ def read_token(request: http.Request, place: Place, token: str) -> tuple[Place, 
 
 
 def read_sent_token(request: http.Request, place: Place, token: str) -> tuple[Place, str]:
-    """Return the place in the wording of a sent form, and the form's id; no id if the token is not valid."""
+    """Return the place with the wording of a sent form, and the form's id; "" if the token is not valid."""
     for known in _in_each_wording(request, place):
         if identifier := request.app[SITE].signer.read(known.sent_purpose, token):
             return known, identifier
@@ -162,13 +162,13 @@ def show(
 
 
 def _lead(notice: str) -> str:
-    """The first clause of a notice, as a sentence; all of it stands behind a link."""
+    """Return the first clause of a notice as a sentence; the page links to the whole notice."""
     first = _CLAUSE.match(notice)
     return f"{first[0]}." if first else notice
 
 
 def _mark(form: Questionnaire, answers: Answers, language: str) -> str:
-    """The level given on a first page that asks for nothing else, in words: "4 Hài lòng"; empty for other forms."""
+    """Return the level given on a first page that asks nothing else, as in "4 Hài lòng"; empty for other forms."""
     (first, *more), level = form.pages[0].questions, answers.get(form.pages[0].questions[0].id)
     if more or first.kind != "scale":
         return ""
@@ -177,7 +177,7 @@ def _mark(form: Questionnaire, answers: Answers, language: str) -> str:
 
 
 def _aloud(request: http.Request, form: Questionnaire, number: int, question: Question) -> Spoken:
-    """Return a question as it is read aloud; the first of a page follows the notice or the page's title."""
+    """Return a question as it is read aloud, after the page's title if it is the first, and on page one the notice."""
     language = language_of(request)
     asked = form.pages[number]
     opening = question is asked.questions[0]

@@ -1,4 +1,4 @@
-"""What a tablet at a counter sends: taps with their own time, each accepted, or refused for a reason it can show."""
+"""The taps that a tablet at a counter sends, each with its time; each is accepted, or refused with a reason to show."""
 
 import re
 from collections.abc import Mapping
@@ -36,7 +36,7 @@ class Shown:
 
     @classmethod
     def read(cls, signer: Signer, counter: str, token: str) -> "Shown | None":
-        """Return what was on the screen of a tablet at this counter; None where the token is not ours."""
+        """Return what was on the screen of a tablet at this counter; None if the token is not ours."""
         signed = signer.read(_purpose(counter), token)
         if signed is None:
             return None
@@ -44,7 +44,7 @@ class Shown:
         return cls(question, int(version), digest, form)
 
     def wording(self, world: World) -> Questionnaire | None:
-        """Return the questionnaire in the wording on the screen; the one in use where that is not known."""
+        """Return the questionnaire in the wording on the screen; if that is unknown, in the wording in use."""
         return world.form(self.form, self.version) or world.form(self.form)
 
 
@@ -71,9 +71,9 @@ def read_tap(
     device: str = "",
     screen: int = 0,
 ) -> Submission | Refused:
-    """Turn one tap, as the screen with a number sent it, into a whole response of the day on which it was made.
+    """Turn one tap that a screen sent into a whole response of the day on which the tap was made.
 
-    How it came in is counted at the moment of its arrival: who writes another time on a tap does not change that.
+    How forms come in is counted by the moment of arrival (`now`), which a forged time on a tap does not change.
     """
     identifier = sent.get("id")
     if not isinstance(identifier, str) or not _ID.fullmatch(identifier):
@@ -95,7 +95,7 @@ def read_tap(
 
 
 def _on_the_screen(form: Questionnaire, shown: Shown, question: Question) -> Questionnaire:
-    """The form cut down to the question on the screen, in the wording that the screen has."""
+    """Return the form with only the question on the screen, in the wording that the screen has."""
     return replace(form, version=shown.version, digest=shown.digest, pages=(Page({}, (question,)),))
 
 

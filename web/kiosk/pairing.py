@@ -14,7 +14,7 @@ from web.pages import language_of, page
 from web.screens import fresh_secret, give_secret, known_at, note_ended, secret_of, was_ended
 from web.site import SITE
 
-# An old page, and one whose screen was revoked, sees by it that it has to be loaded anew.
+# This stamp tells an old page, or the page of a revoked screen, to reload.
 STAMP = "unpaired"
 ASK_AGAIN_SECONDS = 5
 PLAIN_AGAIN_SECONDS = 15
@@ -62,7 +62,7 @@ async def state(request: http.Request, counter: Counter) -> dict[str, Any]:
 
 
 async def _ask(request: http.Request, counter: Counter, secret: str) -> bool:
-    """Take a place among the devices that wait; False where there is none."""
+    """Put the device among those that wait to be paired; False if no place is left."""
     site = request.app[SITE]
     digest = digest_of(secret, counter.code)
     async with site.store.reading() as tx:
@@ -73,7 +73,7 @@ async def _ask(request: http.Request, counter: Counter, secret: str) -> bool:
 
 
 def _shown(request: http.Request, counter: Counter, secret: str, *, room: bool) -> dict[str, str]:
-    """The code, a picture of the address at which staff enter it, and what is wrong, if anything is."""
+    """Return the code, a picture of the address at which staff enter it, and a sentence if something is wrong."""
     site = request.app[SITE]
     if not room:
         return {"code": "", "picture": "", "text": _said(request, "no_room")}

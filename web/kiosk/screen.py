@@ -43,7 +43,7 @@ class _Place:
 
 
 async def show(request: http.Request) -> http.Response:
-    """GET /kiosk/{counter}: the notice, the question and its faces on a paired screen; how to pair it on another."""
+    """GET /kiosk/{counter}: the notice, the question and its faces; on an unpaired device, how to pair it."""
     place = _place(request)
     if await paired_at(request, place.counter.code) is None:
         return await pairing.show(request, place.counter)
@@ -64,7 +64,7 @@ async def show(request: http.Request) -> http.Response:
 async def code(request: http.Request) -> http.Response:
     """GET /kiosk/{counter}/code: this minute's code, how long until the next, and whether the page has changed.
 
-    A device that is not paired gets that answer, and how to pair it.
+    A device that is not paired is told so, and how to pair it.
     """
     place = _place(request)
     now = request.app[SITE].clock()
@@ -81,7 +81,7 @@ async def code(request: http.Request) -> http.Response:
 
 
 async def answers(request: http.Request) -> http.Response:
-    """POST /kiosk/{counter}/answers: taps kept on the tablet. Each is named as stored or as refused, or sent again."""
+    """POST /kiosk/{counter}/answers: taps kept on the tablet. It sends a tap again until the answer names it."""
     if request.content_type != "application/json":
         raise http.HTTPForbidden
     counter = counter_even_if_closed(request)
@@ -92,7 +92,7 @@ async def answers(request: http.Request) -> http.Response:
         return _answer(request, error="format", status=400)
     screen = await paired_at(request, counter.code)
     if screen is None:
-        # No tap is named in it, so that the device keeps them all until it is paired.
+        # The answer names no tap, so that the device keeps them all until it is paired.
         return http.json_response({"unpaired": _refusal(request, "unpaired")}, status=403)
     token = sent.get("token")
     shown = Shown.read(site.signer, counter.code, token) if isinstance(token, str) else None
@@ -178,9 +178,9 @@ async def _json(request: http.Request) -> Any:
 
 
 async def _store(request: http.Request, taps: Sequence[Submission]) -> list[Refused]:
-    """Store taps, each once; returns those that are not taken.
+    """Store taps, each once; returns the refused ones.
 
-    An id that is already another form's is refused, so that none can be overwritten.
+    A tap with the id of another form is refused, so that no form can be overwritten.
     """
     async with request.app[SITE].store.reading() as tx:
         known = await tx.responses([one.response.id for one in taps])
@@ -251,7 +251,7 @@ def _stamp(request: http.Request, place: _Place) -> str:
 
 
 def _address(request: http.Request, counter: Counter) -> str:
-    """The address of the survey with this minute's code."""
+    """Return the address of the survey with this minute's code."""
     site = request.app[SITE]
     return f"{site.address}/k/{counter.code}?m={screen_codes.code_at(site.signer, counter.code, site.clock())}"
 

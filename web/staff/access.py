@@ -19,17 +19,17 @@ from web.site import SITE, PagesTx
 COOKIE = "motcua_staff"
 CLOSED = http.ResponseKey("closed", bool)
 SESSION_LIFE = timedelta(hours=12)
-# Anybody who walks by can use an unattended desk.
+# Short, since anybody can use the browser at an unattended desk.
 IDLE_LIFE = timedelta(hours=2)
-# A session's use is noted so rarely, or every look at a page would write to the database.
+# A session's use is noted no more often than this, or every view of a page would write to the database.
 NOTED_EVERY = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
 class Viewed:
-    """A unit and a period to be shown to a member; `units` may be chosen instead.
+    """A unit and a period to be shown to a member, who may choose another of `units`.
 
-    `problem` says what was wrong with the period that was asked for, where another is shown; `asked`: one was.
+    `problem` says what was wrong with the requested period, if another is shown. `asked`: a period was requested.
     """
 
     member: Membership
@@ -52,7 +52,7 @@ class Viewed:
 
     @property
     def later(self) -> Period | None:
-        """The period after, None where that has not started."""
+        """The period after; None if it has not started."""
         if self.period.last >= self.today:
             return None
         return periods.around(self.period.name, self.period.last + timedelta(days=1))
@@ -66,7 +66,7 @@ class Viewed:
 async def viewed(request: http.Request) -> Viewed | None:
     """Read ?unit=…&period=… or &from=…&to=… (this week by default).
 
-    None for who is not logged in or asks for another's unit.
+    Return None if nobody is logged in, or the member may not see the unit.
     """
     site = request.app[SITE]
     member = await member_of(request)
@@ -88,7 +88,7 @@ async def viewed(request: http.Request) -> Viewed | None:
 
 
 def _period_asked(request: http.Request) -> str:
-    """The period's name; of two days that are asked for one may be left out, which is then the other."""
+    """Return the name of the requested period; if only one of from and to is given, it is both."""
     first, last = (request.query.get(name, "").strip() for name in ("from", "to"))
     if first or last:
         return f"{first or last}{periods.BETWEEN}{last or first}"
@@ -122,7 +122,7 @@ def closed() -> http.Response:
 async def explained(
     request: http.Request, handler: Callable[[http.Request], Awaitable[http.StreamResponse]]
 ) -> http.StreamResponse:
-    """Tell who is logged in that a closed page is another unit's or the admins'; a login link is closed for itself."""
+    """Show logged-in staff, not a closed page, but that it is another unit's or for admins; not at login links."""
     response = await handler(request)
     if not response.get(CLOSED) or request.path.startswith("/staff/login/") or await member_of(request) is None:
         return response
@@ -140,6 +140,6 @@ async def explained(
 
 
 async def author_of(request: http.Request, tx: PagesTx, member: Membership) -> Author:
-    """Return who is logged in on this browser, as changes are remembered by."""
+    """Return the member logged in on this browser as the author of a change."""
     owner = await tx.token_owner("browser", request.cookies.get(COOKIE, ""))
     return Author(f"{member.role} {member.unit}", owner)

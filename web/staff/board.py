@@ -1,4 +1,4 @@
-"""What each part of the staff page is made from: who looks at what, and the statement of it."""
+"""What each part of the staff page is made from: the view and its statement."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -38,9 +38,9 @@ class Board:
 
     @property
     def several(self) -> bool:
-        """Whether a unit has to be named, since there are others."""
+        """Whether there are several units, so that each has to be named."""
         return len(self.view.units) > 1
 
     def ticked(self) -> list[option_bars.Question]:
-        """The questions with options of which something was ticked, where the report may be shown."""
+        """The questions of which an option was ticked; none if the report may not be shown."""
         return option_bars.questions(self.report) if self.report.has_enough else []

@@ -28,17 +28,17 @@ from web.staff.menu import staff_page
 
 MOST = 100
 FINISHED: tuple[State, ...] = ("handled",)
-# What is done about the note of a handled case; these are not states of a case.
+# Actions on the note of a handled case; they are not states of a case.
 PUBLISHING = ("publish", "hide")
-# What staff may do about a case that came elsewhere and was handed over to their unit.
+# What staff may do about another unit's case that was handed over to their unit.
 IN_HAND = ("handled", "noted")
-# What the page says was done.
+# The actions that the page confirms.
 DONE = ("handled", "handed_over", "passed_on", "open", "noted", *PUBLISHING)
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What was typed about a case and not kept, and why."""
+    """What was typed about a case and not stored, with the reason."""
 
     case: int
     typed: MultiDictProxy[str]
@@ -57,7 +57,7 @@ async def show(request: http.Request) -> http.Response:
 
 
 async def move(request: http.Request) -> http.Response:
-    """POST /staff/cases/{number}: put a case into the state that the button says, once, with what that needs."""
+    """POST /staff/cases/{number}: carry out, once, the action of the button, with the fields that it needs."""
     site, form = request.app[SITE], await sent_form(request)
     member = await member_of(request)
     if member is None:
@@ -89,9 +89,9 @@ async def move(request: http.Request) -> http.Response:
 async def _carry_out(
     site: Site, tx: PagesTx, of: tuple[Case, str], by: Step, wanted: str, form: MultiDictProxy[str]
 ) -> bool:
-    """Carry out what a form wants of a case; False if it could not come there any more. Wrong for what is missing.
+    """Carry out the action that a form asks for; False if the case no longer allows it, Wrong if a field is missing.
 
-    `of` is the case with the unit at whose desk that is done: its own, or the one that it was handed over to.
+    `of` is the case, and the unit that acts: its own, or the one that it was handed over to.
     """
     (case, desk), today = of, by.at.date()
     usual = partial(due_from, site.world(), case.unit, today)
@@ -119,7 +119,7 @@ async def _carry_out(
 
 
 def _note(form: MultiDictProxy[str], notes: Collection[str]) -> str:
-    """Return the note that was chosen, what was written, or one after the other; Wrong where there is neither."""
+    """Return the chosen note, the written one, or both joined; raise Wrong if there is neither."""
     chosen = form.get("note", "") if form.get("note", "") in notes else ""
     written = one_line(mask(form.get("written", "")), LONGEST_NOTE)
     note = one_line(f"{chosen.rstrip('.')}. {written}", LONGEST_NOTE) if chosen and written else chosen or written
@@ -131,7 +131,7 @@ def _note(form: MultiDictProxy[str], notes: Collection[str]) -> str:
 async def _hand_over(
     site: Site, tx: PagesTx, case: Case, by: Step, form: MultiDictProxy[str], usual: Callable[[], date]
 ) -> bool:
-    """Hand a case over to the office that a form names, and tell its staff where it is a unit of ours."""
+    """Hand a case over to the office that a form names, and tell its staff if it is a unit of ours."""
     world, today = site.world(), by.at.date()
     office = one_line(form.get("other", ""), LONGEST_OFFICE) or one_line(form.get("office", ""), LONGEST_OFFICE)
     if not office:

@@ -57,14 +57,14 @@ async def desktop(request: http.Request, asked: str | None = None) -> Desktop | 
 
 
 async def refused(request: http.Request) -> http.Response:
-    """Return the page for who may not: how to log in, or who may."""
+    """Return the page that says how to log in; raise HTTPForbidden for staff who may not change the catalog."""
     if await member_of(request) is None:
         return closed()
     raise http.HTTPForbidden(text=locales.text(language_of(request), "web.catalog.not_admin"))
 
 
 async def who_of(request: http.Request, view: Desktop) -> Sender:
-    """Return who acts on this page, with the chat that asked for the login link where one did."""
+    """Return who acts on this page, with the chat that asked for the login link, if one did."""
     async with request.app[SITE].store.reading() as tx:
         owner = (await author_of(request, tx, view.member)).chat
     return Sender(CHANNEL, f"{owner.channel}:{owner.user}" if owner else "", view.unit)
@@ -77,7 +77,7 @@ async def show(request: http.Request) -> http.Response:
 
 
 async def send(request: http.Request) -> http.Response:
-    """POST /staff/catalog: take a file in, and read it behind the answer."""
+    """POST /staff/catalog: take a file in; it is read after the answer."""
     fields, file = await sent_file(request, MOST_BYTES)
     view = await desktop(request, fields.get("unit", ""))
     if view is None:
@@ -184,7 +184,7 @@ def version_row(site: Site, version: Any, language: str) -> dict[str, Any]:
 
 
 def _counts(version: Any, language: str) -> str:
-    """What a version did. One that puts back abolishes nothing: what came by the version undone goes with it."""
+    """Say what a version did. If it restores another, changed and abolished procedures count as restored."""
     if version.kind == "restore":
         values = {"unchanged": version.unchanged, "refused": version.refused}
         restored = version.changed + version.abolished
@@ -194,11 +194,11 @@ def _counts(version: Any, language: str) -> str:
 
 
 def _who(site: Site, version: Any, language: str) -> str:
-    """Who made a version, as far as the channel tells; of a chat's address no more than its end."""
+    """Return who made a version, as far as known; of a chat's address only the last four characters."""
     if version.kind == "due":
         return locales.text(language, "catalog_desk.by_itself")
     unit = site.world().unit(version.by_unit).name if version.by_unit else ""
-    # By hand is on a page, where the login link came from the command line too.
+    # An edit by hand is made on a page, even if its login link came from the command line (no channel).
     by_page = version.channel == CHANNEL or (version.kind, version.channel) == ("edit", "")
     key = "catalog_desk.by_page" if by_page else "" if version.channel else "catalog_desk.by_shell"
     place = locales.text(language, key) if key else version.channel.capitalize()

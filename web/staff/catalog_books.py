@@ -1,4 +1,4 @@
-"""Workbooks to load: the one to fill in, the procedures there are, the preview of a file and its rows to correct."""
+"""Workbooks to download: the one to fill in, the current procedures, a file's preview, and its rows to correct."""
 
 from collections.abc import Awaitable
 
@@ -42,7 +42,7 @@ async def preview(request: http.Request) -> http.Response:
 
 
 async def _workbook(made: Awaitable[bytes], name: str) -> http.Response:
-    """Send a workbook once it is made; why not, where it cannot be."""
+    """Return a workbook once it is made; HTTPServiceUnavailable with the reason if it cannot be made."""
     try:
         body = await made
     except NotRead as error:

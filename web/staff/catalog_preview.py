@@ -86,7 +86,7 @@ def _number(text: str, rows: int) -> int:
 
 
 def _row(line: Line, stored: Mapping[str, Entry], today: date, language: str) -> dict[str, Any]:
-    """A row with its fields, old → new where the catalog has the procedure."""
+    """Return a row with its fields; as old → new if the catalog has the procedure."""
     known = stored.get(line.code)
     fields = []
     if line.kind not in ("abolished",):

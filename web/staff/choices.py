@@ -1,4 +1,4 @@
-"""The view of the staff page, read from its address: every view has its own address."""
+"""The view of the staff page, read from its address; every view has its own address."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -26,7 +26,7 @@ from web.staff.access import Viewed
 LOWEST_FIRST = "lowest"
 MOST_PAGES = 1000
 LONGEST_SEARCH = 100
-# The parts of the page, in their order; the first is shown where none is asked for.
+# The parts of the page, in order; the first is shown by default.
 OVERVIEW, REASONS, GROUPS, QUESTIONS, COMMENTS, FILES = (
     "overview",
     "reasons",
@@ -36,7 +36,7 @@ OVERVIEW, REASONS, GROUPS, QUESTIONS, COMMENTS, FILES = (
     "files",
 )
 TABS = (OVERVIEW, REASONS, GROUPS, QUESTIONS, COMMENTS, FILES)
-# What a link says, and the choice of a period that it means.
+# The key of a link's text, and the period that it chooses.
 SHORTCUTS = {
     "web.board.this_week": "this_week",
     "web.board.last_week": "last_week",
@@ -49,9 +49,9 @@ SHORTCUTS = {
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """A unit, a period and how they are shown; `stratum` None is the one with most forms, `page` that of comments.
+    """A unit, a period and how they are shown; `stratum` None: the one with most forms; `page`: the page of comments.
 
-    `wanted` says which comments are looked for.
+    `wanted` holds the conditions on comments.
     """
 
     unit: str
@@ -70,7 +70,7 @@ class Choices:
 
     @property
     def fields(self) -> Mapping[str, str]:
-        """What an address or a form carries to lead to this view: names and values."""
+        """The parameters of an address or form that lead to this view, by name."""
         given = {"unit": self.unit, "period": self.period}
         given |= {"rule": self.rule} if self.rule != rates.DEFAULT_RULE else {}
         given |= {"stratum": self.stratum} if self.stratum else {}
@@ -80,7 +80,7 @@ class Choices:
         return given | ({"page": str(self.page)} if self.page > 1 else {})
 
     def fields_but(self, *names: str) -> Mapping[str, str]:
-        """Return the fields that a form carries in addition to those that it asks for; it leads to the first page."""
+        """Return the fields except `names` (the form asks for them) and the page, so that it leads to page one."""
         return {name: value for name, value in self.fields.items() if name not in (*names, "page")}
 
 
@@ -127,7 +127,7 @@ async def stated(site: Site, view: Viewed, choices: Choices) -> Statement:
 
 
 async def latest(request: http.Request, view: Viewed, choices: Choices) -> tuple[Viewed, Choices, Statement]:
-    """Return what to show, and its statement: where no period is asked for and this week says nothing yet, the last.
+    """Return what to show and its statement: the last week if no period was asked for and this week has few answers.
 
     On a Monday morning that is the previous week.
     """
@@ -148,7 +148,7 @@ def shortcuts(view: Viewed) -> list[tuple[str, Period]]:
 
 
 def days_left(last: date, today: date) -> int:
-    """Return how many days there are to a day, that one included; 0 where it is over."""
+    """Return how many days are left until a day, that day included; 0 if it is over."""
     return max(0, (last - today).days + 1)
 
 

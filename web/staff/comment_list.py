@@ -1,4 +1,4 @@
-"""The comments of the staff page: ten to a page, those that are looked for, and what citizens did not find."""
+"""The comments of the staff page, ten to a page and filtered, and what citizens did not find."""
 
 from typing import Any
 

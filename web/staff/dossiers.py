@@ -30,7 +30,7 @@ DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 async def show(request: http.Request) -> http.Response:
-    """GET /staff/dossiers?unit=…: what is due and overdue; by default of the own unit, and how much of those below."""
+    """GET /staff/dossiers?unit=…: dossiers due and overdue, by default of one's unit; of units below, their numbers."""
     site, language = request.app[SITE], language_of(request)
     member = await member_of(request)
     world = site.world()
@@ -90,13 +90,13 @@ async def apologize(request: http.Request) -> http.Response:
 
 
 def _cut(due: DueList) -> DueList:
-    """The same list, as much of it as goes into a message."""
+    """Return the same list, cut to what fits into a message."""
     first = {kind: listed[:IN_GROUP] for kind, listed in due.first.items()}
     return DueList(due.unit, due.unit_name, due.now, due.until, due.imported_at, due.counts, first)
 
 
 def _group(due: DueList, kind: Any, language: str) -> dict[str, Any]:
-    """One kind with its dossiers as they are shown."""
+    """Return one kind of waiting with its dossiers as they are shown."""
     return {
         "kind": kind,
         "count": padded(due.count(kind)),
@@ -118,7 +118,7 @@ def _group(due: DueList, kind: Any, language: str) -> dict[str, Any]:
 
 
 def _fields(due: DueList) -> list[tuple[str, list[int]]]:
-    """How many of each field wait for what, the most overdue first."""
+    """Return by field how many dossiers wait for each thing, fields with most overdue ones first."""
     names = sorted({name for counts in due.counts.values() for name in counts})
     rows = [(name, [due.counts.get(kind, {}).get(name, 0) for kind in WAITS]) for name in names]
     return sorted(rows, key=lambda row: [-count for count in row[1]])

@@ -14,7 +14,7 @@ from web.staff.choices import days_left
 
 
 def point(one: Point) -> dict[str, str]:
-    """Return a week or month of the trend; without figures where it has too few answers."""
+    """Return a week or month of the trend; without figures if it has too few answers."""
     return {
         "name": periods.label(one.period, "vi"),
         "answers": rates.number(one.rate.answers) if one.rate else "",

@@ -9,13 +9,13 @@ from reports.satisfaction.report import Group, Report
 BAR_WIDTH, BAR_HEIGHT = 160, 22
 DIGIT_ROOM = 16
 LEAST_SORTED = 3
-# Tables that tell something even with one row.
+# Tables that are shown even with only one row.
 ALONE = frozenset({"report.counters", "report.sources", "report.questions"})
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A level's part of a bar; `label` is its digit where it fits in."""
+    """A level's part of a bar; `label` is its digit, or empty if that does not fit in."""
 
     level: int
     start: float
@@ -25,7 +25,7 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A group as printed; the numbers are empty where it is too small to be shown. `href` leads to its own page."""
+    """A group as printed; the numbers are empty if it is too small to be shown. `href` leads to the group's page."""
 
     name: str
     answers: str
@@ -38,7 +38,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A titled table: headings (rows of their own, or none) with the rows under them. `ordered`: in time, say."""
+    """A titled table: pairs of a heading (a row or None) and its rows. `ordered`: rows have a fixed order, as weeks."""
 
     title: str
     parts: Sequence[tuple[Row | None, Sequence[Row]]]
@@ -51,14 +51,14 @@ class Table:
 
     @property
     def sortable(self) -> bool:
-        """Whether another order would be of use."""
+        """Whether sorting the table by rate would be useful."""
         return not self.ordered and any(sum(bool(row.rate) for row in rows) >= LEAST_SORTED for _, rows in self.parts)
 
 
 def tables(
     report: Report, *, sections: Mapping[str, str], lowest_first: bool, unit_page: Callable[[str], str]
 ) -> list[Table]:
-    """Return the tables that have something to compare or to tell, in the order in which they are read.
+    """Return the tables with enough rows to be useful, in the order of the page.
 
     `sections` names the section of each question in the order in which they are asked. `lowest_first` puts the
     lowest rates on top and the hidden groups last; weeks stay in their order.
@@ -83,7 +83,7 @@ def tables(
 
 
 def strata(report: Report) -> Table | None:
-    """Return the table of the strata, None where there is only one: they are never added up."""
+    """Return the table of the strata, which are never added up; None if there is only one."""
     if len(report.by_stratum) < 2:
         return None
     return Table("report.strata", [(None, [row(one.group) for one in report.by_stratum])], ordered=True)
@@ -124,7 +124,7 @@ def by_rate(groups: Sequence[Group]) -> list[Group]:
 def _by_section(
     report: Report, sections: Mapping[str, str], rows: Callable[[Sequence[Group]], list[Row]]
 ) -> list[tuple[Row | None, Sequence[Row]]]:
-    """The questions as they are asked, under the sections they belong to where the report has any."""
+    """Return the questions in the order of the forms, under their sections if the report has any."""
     headings = {group.key: group for group in report.by_section}
     places = {key: place for place, key in enumerate(sections)}
     split: dict[str, list[Group]] = {}

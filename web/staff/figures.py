@@ -1,4 +1,4 @@
-"""The staff page: a unit's figures of a period in parts, each with an address of its own."""
+"""The staff page: a unit's figures of a period in parts, each with its own address."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
@@ -36,7 +36,7 @@ from web.staff.overview import overview
 from web.staff.zalo import trouble_lines, visible_accounts
 
 Values = dict[str, Any]
-# Tables of the questions; the others tell where and when.
+# Tables by question; the other tables are by place and time.
 ASKED = frozenset({"report.questions"})
 
 
@@ -66,7 +66,7 @@ async def show(request: http.Request) -> http.Response:
 
 
 def _around(board: Board) -> Values:
-    """What every part is shown with: period, unit, ways to other views, and what there is to know of the figures."""
+    """Return what every part of the page shows: period, unit, links to other views, and remarks on the figures."""
     view, choices, report, statement = board.view, board.choices, board.report, board.statement
     return {
         "view": view,
@@ -128,7 +128,7 @@ PARTS: Mapping[str, Callable[[PagesTx, Board], Awaitable[Values]]] = {
 
 
 def _tables(board: Board) -> list[figure_tables.Table]:
-    """The breakdowns of a report that has answers enough to be shown."""
+    """Return the breakdowns of a report that has enough answers to be shown."""
     report, world, choices = board.report, board.world, board.choices
     if not report.has_enough:
         return []
@@ -141,7 +141,7 @@ def _tables(board: Board) -> list[figure_tables.Table]:
 
 
 def _sections(world: World) -> dict[str, str]:
-    """The section of each question, in the order in which the forms ask them; keys as the report has them."""
+    """Return the section of each question, in the order of the forms; the keys are those of the report."""
     return {
         f"{code}.{question.id}": f"{code}.{number}"
         for code, form in world.forms.items()

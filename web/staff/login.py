@@ -1,4 +1,4 @@
-"""Getting into the staff pages by a one-time link, and out again."""
+"""Logging in to the staff pages by a one-time link, and logging out."""
 
 import secrets
 

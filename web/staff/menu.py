@@ -1,4 +1,4 @@
-"""The menu over the pages of staff: what its reader may open, and which of it is open."""
+"""The menu above the staff pages: the pages that its reader may open, with the open one marked."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -38,7 +38,7 @@ ENTRIES = (
 def staff_page(
     world: World, member: Membership, template: str, language: str = "vi", status: int = 200, **values: Any
 ) -> http.Response:
-    """Render a page of staff, with the menu of what its reader may open; it says so where their unit is a sample."""
+    """Render a staff page with the menu of what its reader may open; if their unit is a sample, the page says so."""
     menu = [entry for entry in ENTRIES if not entry.admins or member.role == "admin"]
     demo = world.is_sample(member.unit, below=True)
     return page(template, language, status, menu=menu, demo=demo, **values)

@@ -42,7 +42,7 @@ async def admin_of(request: http.Request) -> Membership | None:
 
 
 async def show(request: http.Request) -> http.Response:
-    """GET /staff/missed?unit=…&state=handled: the open groups, most frequent first, or what was done about others."""
+    """GET /staff/missed?unit=…&state=handled: the open groups, most frequent first, or the handled ones."""
     site = request.app[SITE]
     member = await admin_of(request)
     if member is None:
@@ -122,7 +122,7 @@ _DONE = ("name", "outside", *ONE_TAP)
 
 
 def _unit(site: Site, member: Membership, unit: str) -> str:
-    """The unit that is asked for; empty for all that the admin may see."""
+    """Return the requested unit (empty: all that the admin may see); HTTPForbidden for a unit they may not see."""
     if unit and unit not in visible(site.world(), member):
         raise http.HTTPForbidden
     return unit

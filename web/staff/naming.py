@@ -15,7 +15,7 @@ from web.staff.menu import staff_page
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """Where a name was tapped: the page of staff, the address that takes it, and the one to step back to."""
+    """Where an admin gave a name: the staff page, the address that takes the form, and the address to go back to."""
 
     tab: str
     path: str
@@ -26,9 +26,9 @@ class Way:
 async def named(
     request: http.Request, member: Membership, of: tuple[Missed, Group], code: str, name: str, way: Way
 ) -> http.Response | bool:
-    """Give a name in the catalog of an admin's unit; returns whether it was taken, or the page that asks first.
+    """Give a procedure a name in the catalog of an admin's unit; return whether it was done, or a page that asks first.
 
-    The form's "seal" says that the admin has seen what the name takes from others. HTTPNotFound without the procedure.
+    The form's "seal" says that the admin has seen what the name takes from others. HTTPNotFound if it is unknown.
     """
     site, (missed, group) = request.app[SITE], of
     catalog = site.world().catalog(member.unit)
@@ -57,5 +57,5 @@ async def named(
 
 
 def label(catalog: Catalog, code: str) -> str:
-    """What a procedure is called; the code itself, or the office, where the catalog does not have it."""
+    """Return what a procedure is called; if the catalog does not have it, the text itself (a code or an office)."""
     return catalog.label(code) if code in catalog else code

@@ -34,7 +34,7 @@ LONGEST_PLACE = 200
 
 
 async def show(request: http.Request) -> http.Response:
-    """GET /staff/office?unit=…&find=…: all that a unit sets itself, and the procedures that words find."""
+    """GET /staff/office?unit=…&find=…: all settings of a unit, and the procedures that words find."""
     office = await office_of(request, request.query.get("unit", ""))
     return closed() if office is None else await shown(request, office)
 
@@ -112,7 +112,7 @@ async def set_field(request: http.Request) -> http.Response:
 
 
 def typed_place(text: str) -> str:
-    """Return where something is done, as typed; Wrong where nothing is."""
+    """Return the typed place where something is done; Wrong if it is empty."""
     where = one_line(text, LONGEST_PLACE)
     if not where:
         raise Wrong("where")
@@ -120,7 +120,7 @@ def typed_place(text: str) -> str:
 
 
 async def set_committed(request: http.Request) -> http.Response:
-    """POST /staff/office/committed: a table of codes and times; first what it would change, then it is kept."""
+    """POST /staff/office/committed: a table of codes and times; first show what it would change, then store it."""
     sent = await sent_form(request)
     office = await admins_office(request, sent.get("unit", ""))
     if office is None:
@@ -134,7 +134,7 @@ async def set_committed(request: http.Request) -> http.Response:
     stamp = hashlib.sha256(repr(rows).encode()).hexdigest()[:16]
     if sent.get("action") != "save" or not changing:
         return await shown(request, office, Draft(COMMITTED, sent, rows=tuple(rows), stamp=stamp), 200)
-    # Where a row is not as it was shown, it is shown anew.
+    # If a row has changed since it was shown, the table is shown again.
     if sent.get("stamp") != stamp:
         return await shown(request, office, Draft(COMMITTED, sent, conflict=True, rows=tuple(rows), stamp=stamp), 409)
     try:
@@ -150,7 +150,7 @@ async def set_committed(request: http.Request) -> http.Response:
 
 
 async def _over_what_was_shown(tx: PagesTx, office: Office, rows: Sequence[Row]) -> list[Change]:
-    """The changes of rows; Overtaken where the unit states another time by now, from whatever page or file."""
+    """Return the changes of rows; Overtaken if the unit states another time by now, by any page or file."""
     stated = await tx.stated(office.unit.code, [row.code for row in rows])
     changes = []
     for row in rows:
@@ -162,7 +162,7 @@ async def _over_what_was_shown(tx: PagesTx, office: Office, rows: Sequence[Row])
 
 
 async def _rows(request: http.Request, office: Office, table: str) -> list[Row]:
-    """What a table would change; Wrong names the first row that cannot be."""
+    """Return the rows that a table would change; Wrong names the first invalid row."""
     catalog = request.app[SITE].world().catalog(office.unit.code)
     typed = typed_table(table)
     async with request.app[SITE].store.reading() as tx:

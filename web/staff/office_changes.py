@@ -1,4 +1,4 @@
-"""How an admin's change of their own unit is kept: by whom, over which number, and what the page says to it."""
+"""Storing an admin's change of their own unit: its author, the number it replaces, and the page's answer."""
 
 import re
 from collections.abc import Awaitable, Callable, Mapping
@@ -24,7 +24,7 @@ _KEY = re.compile(r"[0-9a-f]{8}")
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A value for a subject that an admin sends, over the one with the number that they saw."""
+    """A value for a subject that an admin sends, to replace the one with the number `seen`."""
 
     subject: str
     seen: int
@@ -32,7 +32,7 @@ class Change:
 
 
 class Overtaken(Exception):
-    """Somebody else changed the same meanwhile; nothing of the transaction is kept. `subject` names what."""
+    """Somebody else changed the same `subject` meanwhile; nothing of the transaction is stored."""
 
     def __init__(self, subject: str) -> None:
         super().__init__(subject)
@@ -40,7 +40,7 @@ class Overtaken(Exception):
 
 
 async def office_of(request: http.Request, code: str) -> Office | None:
-    """Return the unit that is looked at; None for who is not logged in or may not see it."""
+    """Return the viewed unit; None if nobody is logged in, or the member may not see it."""
     member = await member_of(request)
     world = request.app[SITE].world()
     code = code or (member.unit if member else "")
@@ -50,7 +50,7 @@ async def office_of(request: http.Request, code: str) -> Office | None:
 
 
 async def admins_office(request: http.Request, code: str) -> Office | None:
-    """Return the unit that is changed; None for who is not logged in, HTTPForbidden for who is no admin of it."""
+    """Return the unit to change; None if the member may not see it, HTTPForbidden if they are not an admin."""
     office = await office_of(request, code)
     if office and not office.may_change:
         raise http.HTTPForbidden
@@ -60,7 +60,7 @@ async def admins_office(request: http.Request, code: str) -> Office | None:
 async def kept(
     request: http.Request, office: Office, change: Change, draft: Draft, show: Shown, write: Writing | None = None
 ) -> http.Response:
-    """Keep a change with what it writes elsewhere, or show what somebody else changed meanwhile beside it."""
+    """Store a change and what `write` adds to it; or show it beside what somebody else changed meanwhile."""
     site, unit = request.app[SITE], office.unit.code
     try:
         async with site.store.transaction() as tx:
@@ -76,7 +76,7 @@ async def kept(
 async def kept_with_file(
     request: http.Request, office: Office, change: Change, file: tuple[str, bytes], draft: Draft, show: Shown
 ) -> http.Response:
-    """Keep a change together with the file, by name and content, that it is about; else show it as `kept` does."""
+    """Store a change together with its file (name and content); on a conflict show it as `kept` does."""
     site, (name, content) = request.app[SITE], file
     try:
         async with site.store.transaction() as tx:
@@ -89,7 +89,7 @@ async def kept_with_file(
 
 
 async def put(request: http.Request, tx: PagesTx, office: Office, changes: list[Change]) -> None:
-    """Put changes into a transaction; Overtaken where somebody else was there first."""
+    """Store changes in a transaction; Overtaken if somebody else changed one first."""
     author = await author_of(request, tx, office.member)
     now = request.app[SITE].clock()
     for change in changes:
@@ -98,7 +98,7 @@ async def put(request: http.Request, tx: PagesTx, office: Office, changes: list[
 
 
 async def done(request: http.Request, office: Office, subject: str) -> http.Response:
-    """Answer with what was changed from now on, and send the browser back to the page, which says so."""
+    """Refresh the world, so that answers use the change, and send the browser back to the page, which confirms it."""
     await request.app[SITE].refresh()
     asked = {"unit": office.unit.code, "done": subject}
     if language_of(request) != locales.DEFAULT:
@@ -114,14 +114,14 @@ async def refused(request: http.Request, office: Office, draft: Draft, show: Sho
 
 
 def seen_number(text: str) -> int:
-    """Return the number of the setting that a form was made from; HTTPBadRequest for what is none."""
+    """Return the number of the setting that a form was made from; HTTPBadRequest if it is not a number."""
     if not (text.isdecimal() and len(text) < 9):
         raise http.HTTPBadRequest
     return int(text)
 
 
 def key_of(sent: MultiDictProxy[str]) -> str:
-    """Return the key that a form was given when the page was made; HTTPBadRequest for what is none."""
+    """Return the key that a form was given when the page was made; HTTPBadRequest if it is not valid."""
     key = sent.get("key", "")
     if not _KEY.fullmatch(key):
         raise http.HTTPBadRequest

@@ -1,4 +1,4 @@
-"""The emblem of a unit, which stands in the header of its chat page: taken from a picture and drawn anew, small."""
+"""The emblem of a unit in the header of its chat page, made from an uploaded picture, which is drawn again in small."""
 
 import asyncio
 import io
@@ -34,9 +34,9 @@ async def set_emblem(request: http.Request) -> http.Response:
 
 
 def redrawn(content: bytes) -> bytes:
-    """Return a PNG or JPEG picture as a PNG of at most 96 pixels a side, with nothing of the file but what is seen.
+    """Return a PNG or JPEG picture as a PNG of at most 96 pixels a side, with nothing from the file but its pixels.
 
-    Wrong for what is no such picture, or has more than 1 MB or 16 million pixels.
+    Raises Wrong if it is no such picture, or has more than 1 MB or 16 million pixels.
     """
     from PIL import Image, ImageOps, UnidentifiedImageError
 

@@ -66,7 +66,7 @@ async def set_terms(request: http.Request) -> http.Response:
         stated = await stated_at(tx, unit, site.world().lineage(unit), code)
         own_entry = stated.own or Entry(code, "")
         is_so = terms == {"committed": own_entry.committed, "also": own_entry.also}
-        # The catalog's page, a file or a name for a missed question change the same: their version is this one.
+        # The catalog's page, a file, or a name for a missed question may change the same; they share this version.
         if stated.version == sent.get("seen") and not is_so:
             numbers = {one.subject: one.number for one in await tx.settings(unit)}
             await put(request, tx, office, [Change(draft.subject, numbers.get(draft.subject, 0), terms)])
@@ -126,7 +126,7 @@ async def set_form(request: http.Request) -> http.Response:
 
 
 def _held(request: http.Request, office: Office) -> str:
-    """The code of the address, which the unit's catalog has."""
+    """Return the code in the address; HTTPNotFound if the unit's catalog does not have it."""
     code = request.match_info["code"]
     if code not in request.app[SITE].world().catalog(office.unit.code):
         raise http.HTTPNotFound

@@ -1,4 +1,4 @@
-"""Switching on that everybody may read a unit's kept results, and off again."""
+"""Switching the publication of a unit's kept results on and off."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -39,7 +39,7 @@ from web.staff.office_wording import Wording
 COMMITTED = "committed"
 MOST_FOUND = 8
 MOST_CHANGES = 30
-# What the form of a notice shows where nothing is stored or typed.
+# What the form of a new notice shows.
 EMPTY_NOTICE: Mapping[str, Any] = dict.fromkeys(("kind", "text", "first", "last", "field", "below"), "") | {
     "weekdays": []
 }
@@ -61,7 +61,7 @@ class Office:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What was typed for a subject and not kept: with a `problem`, or because somebody else changed it meanwhile."""
+    """What was typed for a subject and not stored: it has a `problem`, or somebody changed the subject meanwhile."""
 
     subject: str
     typed: MultiDictProxy[str]
@@ -73,7 +73,7 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row of a table of committed times: what the unit commits itself to `before` and `after` it is kept."""
+    """A row of a table of committed times; `before` and `after`: the unit's committed time before and after storing."""
 
     code: str
     name: str
@@ -85,7 +85,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A setting as the page shows it; `values` stand in its form, `stored` says what is kept, `by` who kept it.
+    """A setting as the page shows it; `values` fill its form, `stored` says what is stored, `by` says who stored it.
 
     `seen` is the number of the setting, or the version of the procedure.
     """
@@ -101,7 +101,7 @@ class Item:
 
 
 async def shown(request: http.Request, office: Office, draft: Draft | None = None, status: int = 200) -> http.Response:
-    """Return the page of a unit, with what was typed and not kept in its place."""
+    """Return the page of a unit; a draft's texts are shown in place of the stored ones."""
     site, language = request.app[SITE], language_of(request)
     unit = office.unit
     async with site.store.reading() as tx:
@@ -165,7 +165,7 @@ async def procedure_shown(
     ]
     subject = f"{PROCEDURE}:{code}"
     kept = settings.get(subject)
-    # Who changed it elsewhere, by a file or on the catalog's page, stands in the catalog's history.
+    # Changes made elsewhere, by a file or on the catalog's page, are in the catalog's history.
     here = kept if kept and kept.value == terms else None
     written = _item(wording, subject, here, terms, wording.value(PROCEDURE, code, terms), draft)
     return staff_page(
@@ -189,7 +189,7 @@ async def procedure_shown(
 
 
 def _fresh_form(draft: Draft | None, settings: Mapping[str, Setting]) -> Item:
-    """The empty form of a new form to download, or what was typed into it."""
+    """Return the empty entry for a new form to download, or what was typed into it."""
     if draft and draft.subject.startswith(f"{FORM}:"):
         known = settings.get(draft.subject)
         values = {"name": draft.typed.get("name", ""), "address": draft.typed.get("address", "")}
@@ -207,7 +207,7 @@ def found_procedures(wording: Wording, unit: Unit, words: str) -> list[tuple[str
 
 
 def _listed(wording: Wording, unit: Unit, settings: Mapping[str, Setting]) -> list[tuple[str, str, list[str]]]:
-    """The procedures of which something is set: code, name, and what, in the order of their codes."""
+    """Return the procedures with settings: code, name, and what is set, in the order of their codes."""
     said: dict[str, list[str]] = {}
     for one in settings.values():
         code = one.value.get("code", "") if one.kind == FORM else one.key
@@ -219,7 +219,7 @@ def _listed(wording: Wording, unit: Unit, settings: Mapping[str, Setting]) -> li
 
 
 def _table(draft: Draft | None) -> dict[str, Any]:
-    """The table of committed times: what was typed, and what it would change."""
+    """Return the table of committed times: what was typed, and what it would change."""
     mine = draft if draft and draft.subject == COMMITTED else None
     typed = mine.typed.get("table", "") if mine else ""
     rows = mine.rows if mine else ()
@@ -264,7 +264,7 @@ def _casework(wording: Wording, setting: Setting | None, draft: Draft | None) ->
 
 
 def _notices(wording: Wording, settings: Mapping[str, Setting], draft: Draft | None) -> list[Item]:
-    """The notices that are kept, those to come and in force before those that are over."""
+    """Return the stored notices; future and current ones come before those that are over."""
     found = []
     for subject, one in settings.items():
         if one.kind == NOTICE and one.value:
@@ -291,7 +291,7 @@ def _item(
 
 
 def _fresh(draft: Draft | None, settings: Mapping[str, Setting]) -> Item:
-    """The empty form of a new notice, or what was typed into it; also where its notice was taken away meanwhile."""
+    """Return the empty form of a new notice, or what was typed into it; also if its notice was removed meanwhile."""
     known = settings.get(draft.subject) if draft else None
     if draft and draft.subject.startswith(f"{NOTICE}:") and not (known and known.value):
         key = draft.subject.partition(":")[2]

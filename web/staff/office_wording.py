@@ -14,7 +14,7 @@ from handlers.world import World
 
 @dataclass(frozen=True)
 class Wording:
-    """How settings are put into words in a language, under names and times of this world and zone."""
+    """How settings are put into words in a language, with the names of this world and times of this zone."""
 
     language: str
     world: World

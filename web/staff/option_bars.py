@@ -24,7 +24,7 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """What was ticked at several places or times: their names, each with its options as a sentence or nothing."""
+    """What was ticked at several places or times: the name of each, with its options as a sentence, or empty."""
 
     title: str
     rows: Sequence[tuple[str, str]]
@@ -32,7 +32,7 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question with its options; `asked` says of how many forms. No bars if too few were asked.
+    """A question with its options; `asked` says on how many forms it was asked. There are no bars if on too few.
 
     `reason`: it asks why a mark was bad; `most` says where its first option was ticked most.
     """

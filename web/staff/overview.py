@@ -1,4 +1,4 @@
-"""The first part of the staff page: four figures, how the rate went on, levels, top reasons, what needs a hand."""
+"""The first part of the staff page: four figures, the trend of the rate, levels, top reasons, and what needs action."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
@@ -22,9 +22,9 @@ from web.site import PagesTx
 from web.staff import figure_rows, trend_chart
 from web.staff.board import Board
 
-# Signs are counted from single forms; over longer times they are on their own page alone.
+# Signs are counted from single forms; for longer periods only the integrity page shows them.
 LONGEST_CHECKED = 100
-# So many cases are looked at for those that are late.
+# At most this many cases are checked for lateness.
 MOST_CASES = 500
 
 
@@ -57,14 +57,14 @@ async def overview(tx: PagesTx, board: Board) -> dict[str, Any]:
 
 
 async def _cases(tx: PagesTx, board: Board, today: date) -> dict[str, Any]:
-    """How many cases are unfinished, how many of them late, and from which day the oldest is."""
+    """Return how many cases are unfinished, how many of them are late, and the day of the oldest."""
     count, found = await unfinished(tx, board.units, MOST_CASES)
     late = sum(due < today for case in found if (due := with_due(board.world, case).due))
     return {"cases": count, "late": late, "oldest": periods.day(found[0].day) if found else ""}
 
 
 def _lowest(report: Report) -> str:
-    """The counter with the lowest rate; empty where fewer than two rates are known, or all are alike."""
+    """Return a sentence on the counter with the lowest rate; empty if there are fewer than two different rates."""
     rated = [(group.rate.percent, group) for group in report.by_counter if group.rate]
     if len({percent for percent, _ in rated}) < 2:
         return ""
@@ -74,7 +74,7 @@ def _lowest(report: Report) -> str:
 
 
 async def _flags(tx: PagesTx, board: Board) -> int | None:
-    """How many signs are worth a look; None: not looked at."""
+    """Return how many signs are flagged; None if the period is too long to check."""
     view = board.view
     if (view.period.last - view.period.first).days >= LONGEST_CHECKED:
         return None
@@ -83,9 +83,9 @@ async def _flags(tx: PagesTx, board: Board) -> int | None:
 
 
 async def _finished(tx: PagesTx, board: Board) -> str:
-    """How many who began a form of several pages sent it off to the end; empty where few began, or it is long ago.
+    """Return how many started forms of several pages were finished; empty if few were, or the period is too long.
 
-    Single forms are counted for it, as for signs.
+    It is counted from single forms, as signs are.
     """
     period = board.view.period
     if (period.last - period.first).days >= LONGEST_CHECKED:
@@ -99,13 +99,13 @@ async def _finished(tx: PagesTx, board: Board) -> str:
 
 
 async def _due(tx: DueTx, units: Sequence[str], now: datetime, days: int) -> Mapping[Waits, int] | None:
-    """Count the dossiers of units that are late or due within some working days; None where no list is known."""
+    """Count the dossiers of units that are late or due within some working days; None if no list is known."""
     counts = await due_counts(tx, units, now, days)
     return {kind: sum(one[kind] for one in counts.values()) for kind in WAITS} if counts else None
 
 
 def _response(rounds: Sequence[tuple[Round, Counts]]) -> str:
-    """How many of the slips handed out were answered; of a few neither number is shown."""
+    """Return how many of the slips handed out were answered; small numbers are not shown."""
     issued, used = (sum(getattr(counts, name) for _, counts in rounds) for name in ("issued", "used"))
     if not issued:
         return locales.text("vi", "web.board.no_slips")
@@ -116,7 +116,7 @@ def _response(rounds: Sequence[tuple[Round, Counts]]) -> str:
 
 
 def _head(report: Report) -> dict[str, Any] | None:
-    """The figures of the heading, as printed; None where there are too few answers for them."""
+    """Return the figures of the heading, as printed; None if there are too few answers."""
     if report.rate is None or not report.has_enough:
         return None
     return {
@@ -139,7 +139,7 @@ def _head(report: Report) -> dict[str, Any] | None:
 
 
 def _before(report: Report) -> dict[str, Any] | None:
-    """The period before: its name, forms, answers, its rate where it has enough answers, and how the rate moved."""
+    """Return the period before: name, forms, answers, the rate if it has enough answers, and how the rate moved."""
     if report.previous is None:
         return None
     rate = report.previous.rate if report.previous.has_enough else None

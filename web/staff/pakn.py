@@ -1,4 +1,4 @@
-"""The staff's register of petitions: entered from counter, phone and paper, and what was answered."""
+"""The staff's register of petitions received at the counter, by phone and on paper, with their answers."""
 
 from aiohttp import web as http
 

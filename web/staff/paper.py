@@ -1,4 +1,4 @@
-"""Typing paper ballots in: serial number, digits, Enter; one ballot after the other, with sums to check the pile."""
+"""Typing in paper ballots one after the other (serial number, digits, Enter), with sums to check the pile."""
 
 import secrets
 from collections.abc import Mapping, Sequence
@@ -73,7 +73,7 @@ async def show(request: http.Request) -> http.Response:
 
 
 async def enter(request: http.Request) -> http.Response:
-    """POST /staff/paper: store one ballot, or show what is wrong with all that was typed still there."""
+    """POST /staff/paper: store one ballot, or show what is wrong, with all that was typed."""
     site = request.app[SITE]
     member = await member_of(request)
     if member is None:
@@ -106,7 +106,7 @@ async def enter(request: http.Request) -> http.Response:
 async def _stored(
     site: Site, round_: Round, form: Questionnaire, typed: Mapping[str, str], today: date
 ) -> Ballot | list[Fault]:
-    """Read and store a ballot in one transaction; or all that is wrong with it."""
+    """Read and store a ballot in one transaction; return it, or all its faults."""
     try:
         async with site.store.transaction() as tx:
             if (await tx.rounds())[round_.name].closed_at:
@@ -122,12 +122,12 @@ async def _stored(
 
 
 def _overtaken(reason: Refusal, serial: str) -> Fault:
-    """What happened to a slip or its round while its ballot was being typed."""
+    """Return the fault that a slip was taken or revoked, or its round closed, while its ballot was being typed."""
     return Fault(SLIP, _OVERTAKEN.get(reason, "paper.problem.used"), {"serial": serial[:LONGEST_LIST]})
 
 
 def _wording(site: Site, round_: Round, version: str) -> Questionnaire | None:
-    """The wording that a ballot was typed in; the round's where the page names none that we know."""
+    """Return the wording that a ballot was typed in; the round's if the page names no known version."""
     named = int(version) if version.isdecimal() and len(version) < LONGEST_VERSION else 0
     return (site.world().form(round_.form, named) if named else None) or site.world().wording_of(round_)
 
@@ -141,12 +141,12 @@ async def _rounds(site: Site, member: Membership) -> dict[str, Round]:
 
 
 def _latest(round_: Round, site: Site) -> date:
-    """Today, or the last day of a round that is over."""
+    """Return today, or the last day of a round that is over."""
     return min(site.clock().date(), round_.last)
 
 
 def _number(text: str) -> str:
-    """What came back in the address, where it is numbers and nothing else."""
+    """Return a text from the address if it holds only numbers; else an empty text."""
     return text if len(text) <= LONGEST_LIST and text.replace(",", "").replace(" ", "").isdecimal() else ""
 
 
@@ -187,7 +187,7 @@ def _page(
 
 
 def _asked(form: Questionnaire, number: int, key: str) -> dict[str, object]:
-    """A question as the page shows it: options by their printed numbers."""
+    """Return a question as the page shows it, with options by their printed numbers."""
     question = form.questions[key]
     options = [words_in(option.label, locales.DEFAULT) for option in question.options]
     return {

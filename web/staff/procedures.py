@@ -1,4 +1,4 @@
-"""Finding a procedure of the catalog, correcting it, and writing a new one: old and new are shown before it is kept."""
+"""Finding a catalog's procedure, correcting it, and writing a new one; old and new texts are shown before storing."""
 
 import asyncio
 from collections.abc import Mapping
@@ -28,7 +28,7 @@ CODE = r"[0-9]\.[0-9]{6}|LT\.[A-Z0-9][A-Z0-9.-]{0,19}"
 
 @dataclass(frozen=True)
 class Draft:
-    """A form that was sent: the procedure as it is stored now, the texts, what is wrong, and the version looked at."""
+    """A sent form: the procedure as stored now, the typed texts, their problems, and the version that was edited."""
 
     stated: Stated
     texts: Mapping[str, str]
@@ -87,7 +87,7 @@ async def begin(request: http.Request) -> http.Response:
 
 
 async def change(request: http.Request) -> http.Response:
-    """POST /staff/catalog/{code} or /staff/catalog/new: look at what changes, write on, or keep it."""
+    """POST /staff/catalog/{code} or /staff/catalog/new: preview the changes, go on editing, or store them."""
     site, form = request.app[SITE], await sent_form(request)
     member = await admin_of(request)
     if member is None:
@@ -132,7 +132,7 @@ async def change(request: http.Request) -> http.Response:
 
 
 async def _stated(tx: HandlingTx, site: Site, member: Membership, code: str) -> Stated:
-    """What the catalog that a member changes states of a procedure, and what those above it do."""
+    """Return what the catalog that a member may change states of a procedure, and what those above it state."""
     world = site.world()
     return await stated_at(tx, scope_of(world, member.unit), world.lineage(member.unit), code)
 
@@ -195,7 +195,7 @@ def _preview(site: Site, member: Membership, draft: Draft, checked: Checked | No
 
 
 def _conflict(site: Site, member: Membership, draft: Draft) -> http.Response:
-    """Both versions beside each other: what somebody else has kept meanwhile, and what was written here."""
+    """Return a page with both versions: what somebody else has stored meanwhile, and what was typed here."""
     stated = draft.stated
     mine = cleaned(stated, draft.texts)
     return staff_page(

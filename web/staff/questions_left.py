@@ -58,7 +58,7 @@ async def answer(request: http.Request) -> http.Response:
 
 
 async def name(request: http.Request) -> http.Response:
-    """POST /staff/questions/{number}/name: an admin says of which procedure an answered question is another name."""
+    """POST /staff/questions/{number}/name: an admin makes an answered question a name of a procedure."""
     site, form = request.app[SITE], await sent_form(request)
     member = await admin_of(request)
     if member is None:
@@ -79,7 +79,7 @@ async def name(request: http.Request) -> http.Response:
 
 
 async def _asked(request: http.Request, tx: PagesTx, member: Membership, number: int) -> LeftQuestion:
-    """Return a question that a member may see; HTTPForbidden where there is none."""
+    """Return a question that a member may see; HTTPForbidden if there is none."""
     question = await tx.left_question(number)
     if question is None or not may_see(request.app[SITE].world(), member, question.unit):
         raise http.HTTPForbidden
@@ -135,7 +135,7 @@ def _near(catalog: Catalog, questions: list[LeftQuestion]) -> dict[int, list[tup
 def _row(
     question: LeftQuestion, targets: dict[str, str], near: dict[int, list[tuple[str, str]]], request: http.Request
 ) -> dict[str, Any]:
-    """What is shown of a question, in the unit's time."""
+    """Return what the page shows of a question, with times in the unit's zone."""
     site = request.app[SITE]
     now = site.clock()
     moments = (question.at, question.due, question.answered_at)

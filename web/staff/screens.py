@@ -1,4 +1,4 @@
-"""The staff's page of screens at counters: which there are, pairing by code or on the device itself, revoking."""
+"""The staff's page of screens at counters: the list, pairing by code or on the device itself, and revoking."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -64,7 +64,7 @@ async def pair(request: http.Request) -> http.Response:
 
 
 async def pair_here(request: http.Request) -> http.Response:
-    """POST /staff/screens/here: pair this very device, and log out on it: it will stand before citizens."""
+    """POST /staff/screens/here: pair this device, and log out on it, since citizens will use it."""
     sent = await sent_form(request)
     viewer = await _viewer(request)
     if viewer is None:
@@ -156,7 +156,7 @@ def _limits() -> dict[str, int]:
 
 
 def _waiting(viewer: Viewer, found: list[Screen], now: datetime) -> list[tuple[str, int]]:
-    """How many devices ask to be paired, by counter."""
+    """Return by counter how many devices ask to be paired."""
     counts = {code: sum(one.counter == code and one.is_waiting(now) for one in found) for code in viewer.counters}
     return [(code, count) for code, count in counts.items() if count]
 
@@ -177,7 +177,7 @@ def _row(screen: Screen, place: str, now: datetime, language: str) -> dict[str, 
 
 
 def _name(typed: str) -> str:
-    """A name as it is stored: printable, single spaces, not too long."""
+    """Return a name as it is stored: printable, with single spaces, not too long."""
     return " ".join("".join(sign if sign.isprintable() else " " for sign in typed[:1000]).split())[:LONGEST_NAME]
 
 

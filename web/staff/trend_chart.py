@@ -15,9 +15,9 @@ LABEL_ROOM, VALUE_ROOM, LETTERS = 64, 56, 16
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A point with its interval, in the picture's units; `running` ones are not final.
+    """A point with its interval, in the picture's units; a `running` period is not final.
 
-    `rate` is printed, `value` is the same where that has room, with its foot at a height.
+    `rate` is the rate as text; `value` is the same if the chart has room for it, else empty; `foot` is its height.
     """
 
     x: float

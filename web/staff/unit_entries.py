@@ -14,7 +14,7 @@ SOURCE = "trang cán bộ"
 
 
 async def state(request: http.Request, tx: PagesTx, office: Office, stated: Mapping[str, Mapping[str, str]]) -> None:
-    """Put texts (`committed`, `also`) of procedures, by code, over what the unit states of them."""
+    """Replace texts (`committed`, `also`) in what the unit states of procedures, by code."""
     known = await tx.stated(office.unit.code, list(stated))
     entries = []
     for code, texts in stated.items():

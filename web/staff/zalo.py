@@ -15,7 +15,7 @@ from web.staff.access import COOKIE, closed, member_of
 from web.staff.menu import staff_page
 
 CALLBACK = "/staff/zalo/callback"
-# A code of Zalo's is good for ten minutes; agreeing takes some, too.
+# Zalo's code is valid for ten minutes; giving consent takes time too.
 LONGEST = timedelta(minutes=20)
 ASKING, PROVING = "zalo consent", "zalo verifier"
 WORDED = ("consent", "ends", "charged", "bot_token")
@@ -123,13 +123,13 @@ def _browser(request: http.Request) -> str:
 
 
 def _state(request: http.Request, account: str) -> str:
-    """What Zalo brings back: which account is asked, when, and by which browser, signed."""
+    """Return the signed text that Zalo sends back: which account was asked, when, and by which browser."""
     site = request.app[SITE]
     return site.signer.sign(ASKING, f"{account}-{int(site.clock().timestamp())}-{_browser(request)}")
 
 
 def _asked(request: http.Request, state: str) -> tuple[str, str]:
-    """Return the account of a state, and what is wrong with it; no account where we did not sign it."""
+    """Return the account of a state, and what is wrong with it; no account if we did not sign it."""
     site = request.app[SITE]
     account, _, rest = (site.signer.read(ASKING, state) or "").partition("-")
     if not account:
@@ -140,6 +140,6 @@ def _asked(request: http.Request, state: str) -> tuple[str, str]:
 
 
 def _verifier(request: http.Request, state: str) -> str:
-    """The 43 characters that prove to Zalo who asked; nobody without the installation's key can make them."""
+    """Return the 43 characters that prove to Zalo who asked; they can only be made with the installation's key."""
     signed = request.app[SITE].signer.sign(PROVING, state)
     return base64.urlsafe_b64encode(hashlib.sha256(signed.encode()).digest()).rstrip(b"=").decode()

@@ -13,7 +13,7 @@
     return Array.from(bytes, function (b) { return b.toString(16).padStart(2, "0"); }).join("");
   }
 
-  // An answer is read from its beginning: the question that it answers comes to the top.
+  // An answer is read from its beginning, so the question that it answers is scrolled to the top.
   function toNewest() {
     var asked = list.querySelectorAll("li.mine");
     if (asked.length) { asked[asked.length - 1].scrollIntoView(); }
@@ -34,7 +34,7 @@
     toNewest();
   }
 
-  // The conversation changed its language: so does the page around it, while what is typed stays.
+  // The conversation has changed its language: change the page around it too, and keep what is typed.
   function speak(html) {
     var fresh = new DOMParser().parseFromString(html, "text/html");
     document.documentElement.lang = fresh.documentElement.lang;
@@ -53,7 +53,7 @@
 
   function show(answer) {
     if (answer.page) { speak(answer.page); }
-    // Nothing was stored before the first message: the answer then holds the greeting too.
+    // Before the first message nothing is stored, so the first answer holds the greeting too.
     // What the page showed may have been deleted since, because the person asked for it.
     var old = list.dataset.last === "0" || answer.clear ? "li" : "[data-pending], form.options";
     list.querySelectorAll(old).forEach(function (element) { element.remove(); });
@@ -62,7 +62,7 @@
     toNewest();
   }
 
-  // Very many begin to chat: a little work, done here, lets this browser in. Or the message went beyond a limit.
+  // With a ticket: very many begin to chat, and a little work lets this browser in. Else the message exceeded a limit.
   function held(answer, body, attempt) {
     if (!answer.ticket) { return { told: answer.told }; }
     status.textContent = answer.held;
@@ -86,7 +86,7 @@
     });
   }
 
-  // The same id is sent again after a failure: the server answers a message once.
+  // After a failure the same id is sent again, since the server answers each id only once.
   function post(body, attempt) {
     return fetch("/chat", { method: "POST", body: body, headers: { Accept: "application/json" } })
       .then(function (response) {
@@ -126,8 +126,8 @@
     }).finally(function () { busy = false; });
   }
 
-  // An officer's answer, or what another page of this browser was told, comes while the page is looked at. Out of reach,
-  // it is looked for again.
+  // While the page is visible, fetches an officer's answer, or messages from another page of this browser. If the server
+  // cannot be reached, tries again later.
   function look() {
     var after = list.dataset.last;
     if (busy || after === "0" || document.hidden) { return; }

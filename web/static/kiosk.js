@@ -12,7 +12,7 @@
   var ANSWER = PREFIX + "answer.";
   var BATCH = 50, PATIENCE = 15000, AGAIN = 10000, STEADY = 1000, PAUSE = 300000;
 
-  // What the device keeps; where it keeps nothing (full, or forbidden) the page itself still does.
+  // What the device stores; if it can store nothing (full or forbidden), the page keeps it in memory.
   var memory = {};
   function keep(key, value) {
     memory[key] = value;
@@ -92,7 +92,7 @@
     start(settings.undone);
   });
 
-  // Sending, until the server has stored or refused each by name.
+  // Sends taps until the server has named each as stored or refused.
   var sending = false, failing = false, sendTimer = 0, wait = AGAIN;
 
   function send() {
@@ -128,7 +128,7 @@
     });
   }
 
-  // In a corner, for staff: how many could not be sent yet, how many were refused, and why the last one was.
+  // In a corner, for staff: how many taps could not be sent yet, how many were refused, and why the last one was.
   function count() {
     var waiting = Object.keys(memory).filter(function (key) { return key.startsWith(ANSWER) && key !== held; }).length;
     var refused = kept(PREFIX + "refused", 0);
@@ -140,7 +140,7 @@
     staff.hidden = !words.length;
   }
 
-  // Staff ended the pairing: nobody taps in vain, what was tapped stays here, and the page that tells how to pair comes.
+  // Staff ended the pairing: close the question, keep the taps on the device, and load the page that tells how to pair.
   function close(words) {
     shut = true;
     closed.textContent = words;
@@ -159,7 +159,7 @@
     start("");
   }
 
-  // The code. One that cannot be renewed is hidden.
+  // The code. It is hidden if it cannot be renewed.
   var codeTimer = 0, reachable = false, RELOAD_LEAST = 600000;
 
   function show(image) {
@@ -188,7 +188,7 @@
       clearTimeout(codeTimer);
       codeTimer = setTimeout(renew, code.next * 1000 + 200);
       send();
-      // The page has changed on the server; a copy of the old one, shown again, must not make this go round.
+      // The page has changed on the server. If the reload shows an old copy, it must not reload over and over.
       if (code.stamp !== settings.stamp && !held && Date.now() - kept(PREFIX + "reloaded", 0) > RELOAD_LEAST) {
         keep(PREFIX + "reloaded", Date.now());
         location.reload();
@@ -201,7 +201,7 @@
     });
   }
 
-  // Whoever walks away leaves the start behind.
+  // If a person walks away, the page returns to the start.
   var idleTimer = 0;
 
   function stir() {
@@ -210,7 +210,7 @@
   }
   ["pointerdown", "keydown", "scroll"].forEach(function (name) { window.addEventListener(name, stir, { passive: true }); });
 
-  // The page and what it needs, in every language, for a reload without a network.
+  // Caches the page in every language and its files, for a reload without a network.
   function prepare() {
     if (!("serviceWorker" in navigator)) { return; }
     var needed = Array.from(document.querySelectorAll("link[href], script[src]"), function (element) {

@@ -1,4 +1,4 @@
-// Opens the screen's page without a network: what was fetched last stands in for what cannot be fetched.
+// Opens the screen's page without a network: serves the last fetched copy of what cannot be fetched.
 "use strict";
 var CACHE = "kiosk", PATIENCE = 5000;
 

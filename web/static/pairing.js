@@ -26,7 +26,7 @@
 
   function again() { setTimeout(ask, settings.seconds * 1000); }
 
-  // What was tapped before the pairing ended stays on the device, and is sent when it is paired again.
+  // Taps made before the pairing ended stay on the device, and are sent when it is paired again.
   function count() {
     try {
       var kept = Object.keys(localStorage).filter(function (key) { return key.startsWith(PREFIX); }).length;

@@ -10,7 +10,7 @@
     status.textContent = stored ? "✓ " + status.dataset.saved : status.dataset.failed;
   }
 
-  // One after another: the last state is what stays.
+  // Saves one state after another, so that the last one is stored.
   function save() {
     if (sent) { return; }
     if (saving) { again = true; return; }
@@ -19,7 +19,7 @@
     var stored = false, body = new URLSearchParams(new FormData(form));
     body.set("stay", "1");
     fetch(form.action, { method: "POST", body: body, redirect: "manual", keepalive: true }).then(function (answer) {
-      // Where it is stored the server sends on to the page that is shown already.
+      // When it is stored, the server redirects to the page that is shown already.
       stored = answer.type === "opaqueredirect";
     }, function () { stored = false; }).then(function () {
       saving = false;
@@ -27,7 +27,7 @@
     });
   }
 
-  // A text is left by pressing the button that sends it, too.
+  // Pressing the send button also leaves the text field, so saving a text waits a moment.
   form.addEventListener("change", function (event) {
     status.classList.remove("problem");
     status.textContent = status.dataset.saving;

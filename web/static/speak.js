@@ -22,7 +22,7 @@
     });
   }
 
-  // Each of these starts to play, calls `done` at the end, and returns what stops it.
+  // Each of these functions starts to play, calls `done` at the end, and returns a function that stops it.
   function play(addresses, done) {
     var audio = new Audio();
     var next = 0;
@@ -79,7 +79,7 @@
       if (button.getAttribute("aria-pressed") === "true") { stopCurrent(); } else { begin(button); }
     });
   });
-  // A page that is left, or kept for going back, falls silent.
+  // Stop speaking when the page is left or kept for going back.
   window.addEventListener("pagehide", function () { if (stopCurrent) { stopCurrent(); } });
   if (browser && browser.addEventListener) { browser.addEventListener("voiceschanged", offer); }
   offer();

@@ -1,4 +1,4 @@
-"""Calls to Zalo's servers: what a refusal means, by its code."""
+"""Calls to Zalo's servers, and what helps after a refusal, by its code."""
 
 import re
 from collections.abc import Mapping
@@ -9,12 +9,12 @@ import aiohttp
 
 from bot.channels.proxies import proxy_for
 
-# again: later goes better; window: when the person has written; token: with a new token; operator: when somebody has
-# put it right; end: never.
+# When a refused call can succeed. again: later; window: once the person has written; token: with a new token;
+# operator: once the operator has removed the cause; end: never.
 Remedy = Literal["again", "window", "token", "operator", "end"]
 CALL_SECONDS = 20
 UPLOAD_SECONDS = 120
-# What the field `error` of an answer with HTTP status 200 says (developers.zalo.me, "Mã lỗi").
+# The remedy for each value of `error` in an answer with HTTP status 200 (developers.zalo.me, "Mã lỗi").
 REMEDIES: Mapping[int, Remedy] = {
     -32: "again",
     -100: "again",
@@ -58,12 +58,12 @@ REMEDIES: Mapping[int, Remedy] = {
     -1340: "end",
     -1341: "end",
 }
-# After how many seconds a call is made again; others after a pause that grows.
+# Seconds until a call is repeated, by code; for other codes the pause grows.
 PAUSES: Mapping[int, float] = {-32: 20, -234: 900}
 
 
 class OutOfReach(Exception):
-    """Zalo did not answer, or not with what it documents. By the kind of failure, never with an address or a token."""
+    """Zalo did not answer, or not as documented. The message is the kind of failure, without address or token."""
 
 
 class Refused(Exception):
@@ -77,7 +77,7 @@ class Refused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Tokens as they were granted; the access token lives for so many seconds."""
+    """Granted tokens; the access token lives for `seconds`."""
 
     access: str = field(repr=False)
     refresh: str = field(repr=False)
@@ -103,11 +103,11 @@ class ZaloApi:
         return self._opened
 
     async def call(self, path: str, token: str, body: Mapping[str, Any]) -> dict[str, Any]:
-        """POST JSON; returns the `data` of the answer. Refused or OutOfReach."""
+        """POST JSON; returns the `data` of the answer. Raises Refused or OutOfReach."""
         return await self._accepted("POST", path, token, json=body)
 
     async def ask(self, path: str, token: str) -> dict[str, Any]:
-        """GET; returns the `data` of the answer. Refused or OutOfReach."""
+        """GET; returns the `data` of the answer. Raises Refused or OutOfReach."""
         return await self._accepted("GET", path, token)
 
     async def upload(self, path: str, token: str, name: str, content: bytes) -> dict[str, Any]:
@@ -117,10 +117,10 @@ class ZaloApi:
         return await self._accepted("POST", path, token, data=form, timeout=aiohttp.ClientTimeout(total=UPLOAD_SECONDS))
 
     async def grant(self, **fields: str) -> Pair:
-        """Ask for a pair of tokens, with a code (and its verifier) or a refresh token. Refused or OutOfReach.
+        """Ask for a pair of tokens, with a code (and its verifier) or a refresh token. Raises Refused or OutOfReach.
 
         {"access_token":"<at>","refresh_token":"<rt>","expires_in":"90000"}, or a refusal with HTTP status 200:
-        {"error":-14003,"error_name":"Invalid redirect uri",…}, at times without a number. What has no access token
+        {"error":-14003,"error_name":"Invalid redirect uri",…}, at times without a number. An answer without tokens
         is a refusal, whatever else it says.
         """
         headers = {"secret_key": self._app_secret}
@@ -167,7 +167,7 @@ class ZaloApi:
 
 
 def _without(words: str, *secrets: str) -> str:
-    """Zalo's words, cut, without what they must not repeat: they are logged, and shown to staff."""
+    """Return Zalo's words, cut to 200 characters and without secrets, since they are logged and shown to staff."""
     for secret in filter(None, secrets):
         words = words.replace(secret, "…")
     return words[:200]

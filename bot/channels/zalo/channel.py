@@ -81,7 +81,7 @@ class Zalo:
         await asyncio.gather(*(self._tokens.keep(account, self._notes) for account in self._accounts))
 
     async def take_up(self) -> None:
-        """Begin with the events that an earlier process did not answer."""
+        """Load the notes, and start on the events that an earlier process did not answer."""
         await self._notes.load()
         await self._webhook.take_up(self._clock())
 
@@ -127,7 +127,7 @@ class Zalo:
             self._delivery.push(handled.replies)
 
     def _react(self, event: Event) -> None:
-        """Show at a message that it was received, once."""
+        """React to a message to show that it was received, once."""
         if not self._icon or event.group or event.what != "message" or is_press(event) or event.id in self._reacted:
             return
         self._reacted[event.id] = None
@@ -136,7 +136,7 @@ class Zalo:
         self._nursery.start(self._sending.react(event.account, event.user, event.id, self._icon), name="zalo-reaction")
 
     async def send(self, outgoing: Outgoing) -> None:
-        """Send one reply, or raise SendError. A file is a reply of its own."""
+        """Send one reply, or raise SendError. Each file is a separate reply."""
         account, _, user = outgoing.user.rpartition(":")
         account = account or self._first
         if account not in self._accounts:

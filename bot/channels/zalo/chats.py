@@ -1,4 +1,4 @@
-"""What is known of a chat besides the conversation: when it was heard, who has it in hand, that it was forgotten."""
+"""What is known of a chat besides the conversation: when its person wrote, who answers in it, and its erasure."""
 
 import hashlib
 from collections import OrderedDict
@@ -18,26 +18,26 @@ from storage.store import SqlStore
 # Messages are free for so long after the person's last one.
 FREE = timedelta(hours=48)
 MOST_HEARD = 50_000
-# The button to what was set aside.
+# The id of the button that sends what was set aside.
 SHOW = "waiting:show"
 log = structlog.get_logger(__name__)
 
 
 class Chats:
-    """The chats of all accounts. `silence`: how long the assistant leaves a chat to a person who wrote there."""
+    """The chats of all accounts. `silence`: how long the assistant is silent after somebody of the office wrote."""
 
     def __init__(self, store: SqlStore, clock: Callable[[], datetime], silence: timedelta) -> None:
         self._store = store
         self._clock = clock
         self._silence = silence
-        # When each chat was last heard here, and the silences, where no other process can begin one.
+        # When each chat was last heard here; and the silences, cached if no other process can begin one.
         self._heard: OrderedDict[str, datetime] = OrderedDict()
         self._silent: dict[str, datetime] | None = None
-        # The chats for which something was set aside, where no other process can do that.
+        # The chats for which something was set aside, cached if no other process can do that.
         self._with_set_aside: set[str] | None = None
 
     async def note_heard(self, address: str) -> None:
-        """Note that a person wrote; what could not be sent before is offered to them."""
+        """Note that a person wrote, and offer them what could not be sent before."""
         now = self._clock()
         before = self._heard.get(address)
         if (before is None or now - before > FREE - timedelta(hours=1)) and await self._something_waits(address):
@@ -59,7 +59,7 @@ class Chats:
             self._heard.popitem(last=False)
 
     async def show_waiting(self, address: str, press: str) -> None:
-        """Send what was set aside, which a person asked for by a press; one that comes again does nothing."""
+        """Send what was set aside, after a person pressed the button for it; a repeat of the press does nothing."""
         now, language = self._clock(), await self._language(address)
         async with self._store.transaction() as tx:
             if not await tx.note_event(CHANNEL, press, now):
@@ -89,7 +89,7 @@ class Chats:
         return address in self._with_set_aside
 
     def set_aside(self, address: str) -> None:
-        """Note that something waits until a person writes again: it was too long ago that they did."""
+        """Note that something waits until a person writes again, since they last wrote too long ago."""
         self._heard.pop(address, None)
         if self._with_set_aside is not None:
             self._with_set_aside.add(address)
@@ -101,7 +101,7 @@ class Chats:
         return self._silent
 
     async def leave_to_person(self, address: str, at: datetime) -> None:
-        """A person wrote from Zalo's own page: leave the chat to them for a while."""
+        """Leave a chat for a while to somebody of the office, who wrote in it from Zalo's own page."""
         until = at + self._silence
         if not self._silence or (await self._silences()).get(address, until) > until:
             return
@@ -110,7 +110,7 @@ class Chats:
         (await self._silences())[address] = until
 
     async def is_silent(self, address: str, at: datetime) -> bool:
-        """Tell whether a person has the chat; the assistant that comes back says so first."""
+        """Tell whether a chat is left to somebody of the office; when that ends, the assistant says that it is back."""
         until = (await self._silences()).get(address)
         if until is None:
             return False
@@ -124,7 +124,7 @@ class Chats:
         return False
 
     async def erase(self, address: str, at: datetime) -> None:
-        """A person withdrew their consent: delete what is stored, and enter that in the register, once."""
+        """Delete what is stored of a person who withdrew their consent, and enter that in the register, once."""
         now = self._clock()
         digest = hashlib.sha256(f"{address} {at.isoformat()}".encode()).hexdigest()
         async with self._store.transaction() as tx:

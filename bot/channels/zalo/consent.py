@@ -18,7 +18,7 @@ from web.site import Account
 
 
 def consent_link(settings: Settings, callback: str, verifier: str, state: str) -> str:
-    """Return the page of Zalo where an account's admin agrees; `callback` exactly as it is registered there."""
+    """Return the address of Zalo's page of consent for an admin; `callback` exactly as it is registered there."""
     challenge = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
     asked = {"app_id": settings.zalo_app_id, "redirect_uri": callback, "code_challenge": challenge, "state": state}
     return f"{settings.zalo_oauth_url}/v4/oa/permission?{urlencode(asked)}"
@@ -75,7 +75,7 @@ class Office:
         return await known_accounts(self._store, self._settings, self._clock())
 
     def link(self, callback: str, verifier: str, state: str) -> str:
-        """Return the page of Zalo where an account's admin agrees."""
+        """Return the address of Zalo's page where an account's admin consents."""
         return consent_link(self._settings, callback, verifier, state)
 
     async def accept(self, account: str, code: str, verifier: str) -> str:

@@ -1,4 +1,4 @@
-"""Events confirmed to Zalo as received before an answer is committed: each is kept in a file until one is."""
+"""Events confirmed to Zalo before their answer is committed: each is kept in a file until it is."""
 
 import asyncio
 import hashlib
@@ -15,14 +15,14 @@ import structlog
 from bot.channels.zalo.wire import Event
 from handlers.messages import SentFile
 
-# An event that could not be answered for so long is given up: what somebody wrote is not kept longer.
+# An event not answered for this long is given up, since what somebody wrote is not kept longer.
 LONGEST = timedelta(days=7)
 SUFFIX = ".json"
 log = structlog.get_logger(__name__)
 
 
 def name_of(event: Event) -> str:
-    """Name an event's file, the same for its repeats: files in the order of their names are in that of the events."""
+    """Return the name of an event's file, the same for its repeats; names sort in the order of the events."""
     identity = json.dumps([event.what, event.account, event.user, event.id or event.at.isoformat()])
     return f"{int(event.at.timestamp() * 1000):014d}-{hashlib.sha256(identity.encode()).hexdigest()[:32]}{SUFFIX}"
 
@@ -34,7 +34,7 @@ class EventFiles:
         self._folder = folder
 
     async def keep(self, event: Event) -> None:
-        """Write an event durably; OSError where that fails."""
+        """Write an event durably; raises OSError if that fails."""
         file = event.file and {"name": event.file.name, "size": event.file.size, "source": event.file.source}
         content = json.dumps({**asdict(event), "at": event.at.isoformat(), "file": file}).encode()
         await asyncio.to_thread(self._write, name_of(event), content)
@@ -58,7 +58,7 @@ class EventFiles:
         await asyncio.to_thread((self._folder / name_of(event)).unlink, missing_ok=True)
 
     async def left(self, now: datetime) -> list[Event]:
-        """Return the events that an earlier process left, the oldest first; what is too old or torn is deleted."""
+        """Return the events that an earlier process left, the oldest first; too old or damaged files are deleted."""
         return await asyncio.to_thread(lambda: list(self._read(now)))
 
     def _read(self, now: datetime) -> Iterator[Event]:

@@ -9,9 +9,9 @@ from handlers.world import Unit
 
 
 def account_link(settings: Settings, units: Mapping[str, Unit], unit: str, words: str = "") -> str:
-    """Return the link to the account that speaks for a unit, or else to the first one; empty where Zalo is off.
+    """Return the link to the account that speaks for a unit, or else to the first one; empty if Zalo is off.
 
-    `words` stand in the message box then, where the setting says that Zalo does that. A link carries nothing else.
+    `words` are filled into the message box if the setting says that Zalo does that. A link carries nothing else.
     """
     accounts = {spoken_for: account for account, spoken_for in reversed(settings.zalo_accounts.items())}
     if not accounts:

@@ -17,7 +17,7 @@ from web.staff.zalo import trouble_words
 TROUBLE = "trouble:"
 CHARGED = "charged:"
 HEARD = "heard"
-# Admins are not told again so soon of a trouble that comes back.
+# Within this time admins are not told again of a trouble that comes back.
 QUIET = timedelta(hours=24)
 HEARD_EVERY = timedelta(minutes=10)
 log = structlog.get_logger(__name__)
@@ -26,7 +26,7 @@ log = structlog.get_logger(__name__)
 class Notes:
     """Keeps notes about accounts (with the codes of their units), and tells admins in a channel other than Zalo.
 
-    `page` shows the notes.
+    `page` is the address of the page that shows the notes.
     """
 
     def __init__(
@@ -48,7 +48,7 @@ class Notes:
         self._heard: dict[str, tuple[datetime, str]] = {}
 
     async def load(self) -> None:
-        """Learn which troubles stand."""
+        """Load the troubles that are not over."""
         async with self._store.reading() as tx:
             notes = await tx.channel_notes(CHANNEL)
         for note in notes:
@@ -56,7 +56,7 @@ class Notes:
                 self._troubles[note.account].add(note.kind.removeprefix(TROUBLE))
 
     async def trouble(self, account: str, kind: str, reason: str) -> None:
-        """Note a trouble; the first time, or when it is back after a day, admins are told."""
+        """Note a trouble; tell admins the first time, or when it comes back after a day."""
         if kind in self._troubles[account]:
             return
         log.error("zalo_needs_operator", account=account, kind=kind, reason=reason)
@@ -68,12 +68,12 @@ class Notes:
         self._troubles[account].add(kind)
 
     async def works(self, account: str) -> None:
-        """A message went out: what stood in its way is over."""
+        """Note that a message went out, which ends the troubles that would have stopped it."""
         for kind in [kind for kind in self._troubles[account] if kind not in ("ends", "charged")]:
             await self.over(account, kind)
 
     async def over(self, account: str, kind: str) -> None:
-        """A trouble is over."""
+        """Note that a trouble is over."""
         if kind not in self._troubles[account]:
             return
         async with self._store.transaction() as tx:
@@ -82,7 +82,7 @@ class Notes:
         log.info("zalo_trouble_over", account=account, kind=kind)
 
     async def charged(self, account: str, *, wanted: bool) -> None:
-        """Count a message that cost something; where that was not `wanted`, it is a trouble."""
+        """Count a message that cost something; if that was not `wanted`, note it as a trouble."""
         now = self._clock()
         async with self._store.transaction() as tx:
             await tx.note_channel(CHANNEL, account, f"{CHARGED}{now:%Y-%m}", "", now)
@@ -90,7 +90,7 @@ class Notes:
             await self.trouble(account, "charged", f"{now:%d/%m/%Y}")
 
     async def heard(self, account: str, signed: str) -> None:
-        """Note that an account brought an event, signed in a way; now and then, not each time."""
+        """Note that an event of an account came, and how it was signed; every ten minutes, or when that changes."""
         now = self._clock()
         at, before = self._heard.get(account, (None, ""))
         if at and now - at < HEARD_EVERY and before == signed:

@@ -6,12 +6,12 @@ from collections.abc import Callable, Mapping
 # The limit of an app (developers.zalo.me, error -32); that of an account depends on its package.
 APP_A_MINUTE = 4000
 MINUTE = 60.0
-# With so many calls in the last second, those that may be left out are.
+# With this many calls in the last second, optional calls are left out.
 BUSY = 20
 
 
 class Minute:
-    """So many calls in any minute, as many of them at once as are wanted. `ticks` is a monotonic clock in seconds."""
+    """At most `most` calls in any minute, all of them at once if wanted. `ticks` is a monotonic clock in seconds."""
 
     def __init__(self, most: int, ticks: Callable[[], float]) -> None:
         # When the last calls were or will be made: the next one waits until the first of them is a minute old.
@@ -54,7 +54,7 @@ class Pace:
         return max(self._app.take(), self._accounts[account].take())
 
     def take_spare(self, account: str) -> bool:
-        """Reserve a call that may be left out, if it delays no other."""
+        """Reserve an optional call if it delays no other; returns whether it may be made."""
         if not (self._app.spare() and self._accounts[account].spare()):
             return False
         self.take(account)

@@ -39,7 +39,7 @@ MAX_FILE, MAX_PICTURE = 5_000_000, 1_000_000
 OPERATOR_SECONDS = 60.0
 # After "too many calls" no other call of the account is made for a moment.
 TOO_MANY, HOLD_SECONDS = -32, 2.0
-# A reply is not held longer than this before it is sent: by then another process may have it.
+# The longest that a reply is held before it is sent: after that another process may have taken it over.
 MOST_HELD = 3.0
 MOST_PLACES = 20_000
 CHARGED = Counter("motcua_zalo_charged_total", "Messages for which Zalo named no quota: they cost", ["account"])
@@ -48,7 +48,7 @@ log = structlog.get_logger(__name__)
 
 
 class Sending:
-    """Sends replies of all accounts. `paid`: also where Zalo charges for it; `files_at`: where files are found."""
+    """Sends replies of all accounts. `paid`: also those that Zalo charges for; `files_at`: address of files."""
 
     def __init__(
         self,
@@ -76,7 +76,7 @@ class Sending:
         self._places: OrderedDict[int, float] = OrderedDict()
 
     async def send(self, account: str, user: str, outgoing: Outgoing) -> None:
-        """Send one reply, or raise SendError. A file is a reply of its own."""
+        """Send one reply, or raise SendError. Each file is a separate reply."""
         try:
             in_group = is_group(outgoing.user)
             if not in_group and not await self._is_free(account, user, outgoing.user):
@@ -94,7 +94,7 @@ class Sending:
         await self._note_sent(account, charged=not in_group and not data.get("quota"))
 
     async def react(self, account: str, user: str, message: str, icon: str) -> None:
-        """Show at a person's message that it was received, where that delays nothing; it is tried once."""
+        """React to a person's message to show that it was received, if that delays no other call; tried once."""
         if not self._pace.take_spare(account):
             return
         body = write_reaction(user, message, icon)
@@ -104,7 +104,7 @@ class Sending:
             log.info("zalo_not_reacted", reason=str(error))
 
     async def _note_sent(self, account: str, *, charged: bool) -> None:
-        """Note what a sent message shows about its account; a failure must not have it sent again."""
+        """Note what a sent message shows about its account; failures are only logged, or it would be sent again."""
         if charged:
             CHARGED.labels(account).inc()
         try:
@@ -115,7 +115,7 @@ class Sending:
             log.exception("zalo_not_noted", account=account, charged=charged)
 
     async def _wait_for_turn(self, account: str, reply: int) -> None:
-        """Wait for a reply's place in the pace; one that is far off is kept, and the reply comes back for it."""
+        """Wait until the pace allows a reply; if that is far off, keep its time and raise SendError to retry then."""
         loop = asyncio.get_running_loop()
         due = self._places.pop(reply, None)
         if due is None:
@@ -150,7 +150,7 @@ class Sending:
         return await work(await self._tokens.renewed(account, token))
 
     async def _is_free(self, account: str, user: str, address: str) -> bool:
-        """Whether a message costs nothing now; where we did not hear the person lately, Zalo is asked."""
+        """Tell whether a message is free now or may cost; if the person was not heard lately, Zalo is asked."""
         if self._paid or await self._chats.wrote_lately(address):
             return True
         try:
@@ -182,7 +182,7 @@ class Sending:
         return write_group_reply(group.removeprefix(GROUP), replace(reply, files=(), links=(*reply.links, *links)))
 
     async def _uploaded(self, token: str, user: str, file: Attachment, content: bytes) -> dict[str, Any]:
-        """Upload what Zalo takes; the rest (workbooks, what is too large) becomes a link."""
+        """Upload a file that Zalo takes; any other (a workbook, a file that is too large) becomes a link."""
         kind = PurePath(file.name).suffix.lower()
         if kind in PICTURES and len(content) <= MAX_PICTURE:
             data = await self._api.upload("/v2.0/oa/upload/image", token, file.name, content)

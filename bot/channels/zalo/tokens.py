@@ -15,12 +15,12 @@ from bot.settings import Settings
 from storage.people.grants import Grant
 from storage.store import SqlStore
 
-# An access token lives 25 hours, so that it is refreshed twice a day.
+# An access token lives 25 hours; refreshed this long before its end, it is refreshed twice a day.
 AHEAD = timedelta(hours=13)
 # A refresh token is good for three months.
 REFRESHABLE = timedelta(days=90)
 WARNED = timedelta(days=14)
-# Outlives the time-out of the call.
+# Longer than the time-out of the call.
 LEASE = timedelta(seconds=60)
 LOOK_SECONDS = 600
 WAIT_SECONDS = 0.5
@@ -29,7 +29,7 @@ log = structlog.get_logger(__name__)
 
 
 class NoToken(Exception):
-    """There is no token now. `consent`: and there will be none before somebody consents again."""
+    """There is no token now; with `consent`, there is none until somebody consents again."""
 
     def __init__(self, reason: str, *, consent: bool) -> None:
         super().__init__(reason)
@@ -40,7 +40,7 @@ class Cipher:
     """Encrypts with the installation's key."""
 
     def __init__(self, key: bytes) -> None:
-        # Loaded where Zalo is on: it takes a tenth of a second.
+        # Imported only if Zalo is on: this takes a tenth of a second.
         from cryptography.fernet import Fernet, InvalidToken
 
         derived = hashlib.blake2b(b"motcua channel tokens", key=hashlib.sha256(key).digest(), digest_size=32).digest()
@@ -52,7 +52,7 @@ class Cipher:
         return self._fernet.encrypt(text.encode()).decode()
 
     def open(self, text: str) -> str:
-        """Decrypt; NoToken where another key encrypted."""
+        """Decrypt; raises NoToken if the text was encrypted with another key."""
         try:
             return self._fernet.decrypt(text.encode()).decode()
         except self._wrong:
@@ -60,7 +60,7 @@ class Cipher:
 
 
 class Tokens:
-    """Gives the access token of each account. `seeds` are refresh tokens of the settings, by account."""
+    """Gives the access token of each account. `seeds` are refresh tokens from the settings, by account."""
 
     def __init__(
         self,
@@ -81,7 +81,7 @@ class Tokens:
         self._changing: dict[str, asyncio.Lock] = {}
 
     async def access(self, account: str) -> str:
-        """Return a token that has not expired; NoToken, or OutOfReach."""
+        """Return a token that has not expired; raises NoToken or OutOfReach."""
         token, until = self._known.get(account, ("", None))
         if until and self._clock() < until:
             return token
@@ -91,7 +91,7 @@ class Tokens:
         return self._remember(grant)
 
     async def renewed(self, account: str, refused: str) -> str:
-        """Return another token than the one that Zalo refused."""
+        """Return a token other than the one that Zalo refused."""
         self._known.pop(account, None)
         grant = await self._grant(account)
         if not grant.access or self._cipher.open(grant.access) == refused:
@@ -117,11 +117,11 @@ class Tokens:
             await asyncio.sleep(LOOK_SECONDS)
 
     async def store(self, account: str, pair: Pair) -> None:
-        """Keep a pair that consent was given for."""
+        """Store a pair of tokens that was granted after a consent."""
         async with self._store.transaction() as tx:
             before = await tx.grant(account)
             version = before.version + 1 if before else 1
-            # The setting's token stays known, or it would replace this pair at the next start.
+            # The digest of the token in the settings is kept, or that token would replace this pair at the next start.
             await tx.keep_grant(self._encrypted(account, pair, version, _digest(self._seeds.get(account, ""))))
 
     def _encrypted(self, account: str, pair: Pair, version: int, seed: str) -> Grant:
@@ -135,7 +135,7 @@ class Tokens:
         return token
 
     async def _grant(self, account: str) -> Grant:
-        """What is stored of an account; a refresh token that is new in the settings takes its place first."""
+        """Return the stored tokens of an account; a new refresh token in the settings replaces them first."""
         async with self._store.reading() as tx:
             grant = await tx.grant(account)
         seed = self._seeds.get(account, "")
@@ -165,9 +165,9 @@ class Tokens:
                 await asyncio.sleep(WAIT_SECONDS)
 
     async def _uninterrupted(self, grant: Grant) -> Grant | None:
-        """Lease a pair and exchange it to the end, though whoever asked for it is cancelled; None: another leases it.
+        """Lease a pair and exchange it, even if the caller is cancelled; returns None if another process leases it.
 
-        A lease that nobody uses would hold everybody up, and with the exchange the old pair is spent.
+        An abandoned lease would make all others wait, and an abandoned exchange would lose the only valid pair.
         """
         done: asyncio.Future[Grant | None] = asyncio.get_running_loop().create_future()
 
@@ -181,13 +181,13 @@ class Tokens:
         return await asyncio.shield(done)
 
     async def _lease(self, grant: Grant) -> bool:
-        """Tell whether this process is the one to exchange a pair."""
+        """Take the lease for exchanging a pair; returns whether this process got it."""
         now = self._clock()
         async with self._store.transaction(urgent=True) as tx:
             return await tx.lease_grant(grant.account, grant.version, now, now + LEASE)
 
     async def _exchange(self, grant: Grant) -> Grant:
-        """Ask for the next pair under the lease. A lease that was broken off may have used the token up already."""
+        """Ask for the next pair under the lease. If an earlier lease was broken off, its token may be spent."""
         try:
             pair = await self._api.grant(refresh_token=self._cipher.open(grant.refresh))
         except Refused as error:

@@ -1,4 +1,4 @@
-"""What Zalo posts: proved by its signature, kept until it is answered, and taken in the order of its chat."""
+"""Events that Zalo posts: proved by signature, kept until answered, and taken in the order of each chat."""
 
 import asyncio
 import json
@@ -18,7 +18,7 @@ from bot.nursery import Nursery
 from storage.database.unusable import DatabaseUnusable
 
 VERIFIER = r"/{name:zalo_verifier[A-Za-z0-9_-]*\.html}"
-# Zalo wants its answer within two seconds: an event that is not answered by then is written down first.
+# Zalo wants a response within two seconds: an event whose answer takes longer is first written to a file.
 PROMPT_SECONDS, ANSWER_SECONDS = 0.6, 1.5
 MOST_UNFINISHED = 5000
 ATTEMPTS = 12
@@ -27,7 +27,7 @@ log = structlog.get_logger(__name__)
 
 
 def verifier(folder: Path) -> Callable[[http.Request], Awaitable[http.StreamResponse]]:
-    """GET /zalo_verifier….html: the file that proves to Zalo whose the domain is, from a folder; 404 without it."""
+    """GET /zalo_verifier….html: the file in `folder` that proves to Zalo who owns the domain; 404 without it."""
 
     async def show(request: http.Request) -> http.StreamResponse:
         path = folder / request.match_info["name"]
@@ -39,7 +39,7 @@ def verifier(folder: Path) -> Callable[[http.Request], Awaitable[http.StreamResp
 
 
 class Signatures:
-    """Tells events that Zalo signed. `wanted`: the variant of the signature that counts, or "any"."""
+    """Checks that Zalo signed an event. `wanted`: the variant of the signature that counts, or "any"."""
 
     def __init__(
         self, app_id: str, accounts: Mapping[str, str], secret: str, wanted: str, clock: Callable[[], datetime]
@@ -52,7 +52,7 @@ class Signatures:
         self.seen: set[str] = set()
 
     def moment(self, body: bytes, raw: Mapping[str, Any], headers: Mapping[str, str]) -> datetime | None:
-        """Return the moment that a signature vouches for; None where it is wrong, or too old to be a repeat."""
+        """Return the signed time of an event; None if the signature is wrong, or the time too old for a repeat."""
         header = headers.get("X-ZEvent-Signature", "")
         places = (("body", stamp_of(raw)), ("header", known_stamp(headers.get("X-ZEvent-Timestamp"))))
         stamps = {place: stamp for place, stamp in places if stamp}
@@ -72,9 +72,9 @@ class Signatures:
 
 
 class Webhook:
-    """Takes events, each chat's one after the other.
+    """Takes events, those of a chat one after the other.
 
-    `take` answers an event: when it returns, the answer is committed. `delayed` hears of events that take longer.
+    `take` answers an event: when it returns, the answer is committed. `delayed` is called for events that take longer.
     """
 
     def __init__(
@@ -97,9 +97,9 @@ class Webhook:
         self._turns: WeakValueDictionary[tuple[str, str], asyncio.Lock] = WeakValueDictionary()
 
     async def receive(self, request: http.Request) -> http.StreamResponse:
-        """POST /zalo/webhook: one event. 200 when it is safe: its answer committed, or itself written to a file.
+        """POST /zalo/webhook: one event. 200 once its answer is committed or the event is written to a file.
 
-        401 if not signed, 503 where nothing can be kept; then Zalo brings it again.
+        401 if not signed, 503 if nothing can be kept; then Zalo sends it again.
         """
         body = await request.read()
         try:
@@ -119,14 +119,14 @@ class Webhook:
         if event.group and not event.account and len(self._accounts) == 1:
             event = replace(event, account=next(iter(self._accounts)))
         if event.account not in self._accounts:
-            log.info("zalo_foreign_account", what=event.what)  # the console's test among them
+            log.info("zalo_foreign_account", what=event.what)  # also the test in Zalo's console
             return http.Response()
         if self._unfinished >= MOST_UNFINISHED:
             return http.Response(status=503)
         return http.Response(status=200 if await self._is_safe(event) else 503)
 
     async def take_up(self, now: datetime) -> None:
-        """Begin with what an earlier process wrote down and did not answer."""
+        """Start on the events that an earlier process wrote to files and did not answer."""
         try:
             left = await self._files.left(now)
         except OSError as error:
@@ -140,7 +140,7 @@ class Webhook:
             log.info("zalo_events_taken_up", events=len(left))
 
     async def _is_safe(self, event: Event) -> bool:
-        """Answer an event; one that takes longer than Zalo waits is written down, and goes on by itself."""
+        """Answer an event, or if that takes too long write it to a file; returns whether either was done."""
         done = self._start(event)
         await asyncio.wait({done}, timeout=PROMPT_SECONDS)
         if done.done():
@@ -180,7 +180,7 @@ class Webhook:
         return done
 
     async def _insist(self, event: Event) -> bool:
-        """Take an event, again where that fails: until the database is back, otherwise so many times."""
+        """Take an event, and retry: without limit while the database is away, after other errors ATTEMPTS times."""
         pause, attempts = 0.2, 0
         while attempts < ATTEMPTS:
             try:

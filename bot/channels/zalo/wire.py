@@ -36,7 +36,7 @@ GREETING = frozenset(("follow", "user_click_chatnow"))
 ERASING = frozenset(("user_withdraw", "user.remove.info"))
 UNREADABLE = "user_send_"
 GROUP_TEXT = "user_send_group_text"
-# Before the id of a group (GMF) in our addresses; no id of Zalo's has it.
+# Precedes the id of a group (GMF) in our addresses; no id of Zalo's contains it.
 GROUP = "@"
 READABLE = frozenset(
     f"user_send_{kind}"
@@ -58,7 +58,7 @@ TRAITS = Traits(size=MAX_TEXT - ROOM_FOR_OPTIONS, measure=utf16_length, pushed=T
 class Event:
     """What an event means to us: who it is about, in which account, and when Zalo says it happened.
 
-    `group` is the group in which it was written; Zalo may leave out the account then.
+    `group` is the group in which it was written; for such an event Zalo may leave out the account.
     """
 
     what: What
@@ -98,24 +98,24 @@ def signed_by(
 
 
 def stamp_of(raw: Mapping[str, Any]) -> str:
-    """The timestamp of an event as it is signed; empty where there is none. It is a text, in some events a number."""
+    """Return the timestamp of an event as it is signed, a text or in some events a number; empty if there is none."""
     return known_stamp(raw.get("timestamp"))
 
 
 def known_stamp(value: object) -> str:
-    """Return milliseconds since 1970 as they stand in an event or its header; empty for all else."""
+    """Return the milliseconds since 1970 in a value of an event or header, as text; empty for any other value."""
     return str(value) if isinstance(value, str | int) and _STAMP.fullmatch(str(value)) else ""
 
 
 def moment(stamp: str) -> datetime | None:
-    """Read a timestamp in milliseconds since 1970; None for what is none."""
+    """Read a timestamp in milliseconds since 1970; None for any other text."""
     if not _STAMP.fullmatch(stamp):
         return None
     return datetime.fromtimestamp(int(stamp) / 1000, UTC)
 
 
 def read_event(raw: Mapping[str, Any], at: datetime) -> Event | None:
-    """Read an event; None for what needs nothing: receipts, reactions, our own echoes, what we do not know.
+    """Read an event; None for one that needs nothing: a receipt, a reaction, an echo of ours, an unknown kind.
 
     {"event_name":"follow","app_id":"111","oa_id":"444","follower":{"id":"333"},"source":"oa_profile",…}
     {"event_name":"user_click_chatnow","app_id":"111","oa_id":"444","user_id":"333",…}
@@ -140,7 +140,7 @@ def read_event(raw: Mapping[str, Any], at: datetime) -> Event | None:
 
 
 def _message(name: str, raw: Mapping[str, Any], at: datetime) -> Event | None:
-    """{"event_name":"user_send_file",…,"message":{"msg_id":"f1","attachments":[{"type":"file","payload":{…}}]}}."""
+    """Read {"event_name":"user_send_file",…,"message":{"msg_id":"f1","attachments":[{"type":"file",…}]}}."""
     message = _part(raw, "message")
     text, identifier = message.get("text"), message.get("msg_id")
     typed = isinstance(text, str) and (name == "user_send_text" or bool(text.strip()))
@@ -154,7 +154,7 @@ def _message(name: str, raw: Mapping[str, Any], at: datetime) -> Event | None:
 
 
 def _sent_file(message: Mapping[str, Any]) -> SentFile | None:
-    """{"url":"https://…","name":"danh-muc.xlsx","size":"45120","checksum":"<md5>"}; None without an address."""
+    """Read {"url":"https://…","name":"danh-muc.xlsx","size":"45120","checksum":"<md5>"}; None without an address."""
     attachments = message.get("attachments")
     first = attachments[0] if isinstance(attachments, list) and attachments else {}
     payload = _part(first, "payload") if isinstance(first, dict) else {}
@@ -168,7 +168,7 @@ def _sent_file(message: Mapping[str, Any]) -> SentFile | None:
 
 
 def _in_group(raw: Mapping[str, Any], at: datetime) -> Event | None:
-    """A command written in a group; what people say to each other there is not for us.
+    """Read a command written in a group; None for what people say to each other there.
 
     {"event_name":"user_send_group_text","oa_id":"444","sender":{"id":"333"},"recipient":{"id":"<group>"},
      "message":{"msg_id":"g1","text":"/baocao"},…}
@@ -204,7 +204,7 @@ def _part(raw: Mapping[str, Any], name: str) -> Mapping[str, Any]:
 
 
 def incoming(event: Event, address: str, unit: str) -> Incoming:
-    """Turn a message or a greeting into a message of ours. Of all greetings of a chat one is answered."""
+    """Turn a message or a greeting into a message of ours. A chat's greetings share an id: one is answered."""
     if event.what == "greeting":
         return Incoming(CHANNEL, address, f"{address}:hello", kind="start", unit=unit)
     if event.file:
@@ -231,7 +231,7 @@ def write_reply(user: str, reply: Reply) -> dict[str, Any]:
 
     {"recipient":{"user_id":"333"},"message":{"text":"…","attachment":{"type":"template","payload":{"buttons":
     [{"title":"Xem","type":"oa.query.hide","payload":"#card:2"},{"title":"Mở","type":"oa.open.url","payload":
-    {"url":"https://…"}}]}}}}. A sixth button would fail the whole message: more choices are numbered lines.
+    {"url":"https://…"}}]}}}}. Zalo refuses a message with a sixth button: more choices are numbered lines.
     """
     fits = len(reply.buttons) <= MAX_BUTTONS and all(len(button.caption) <= MAX_TITLE for button in reply.buttons)
     keys: list[dict[str, Any]] = []
@@ -253,7 +253,7 @@ def write_reply(user: str, reply: Reply) -> dict[str, Any]:
 
 
 def write_group_reply(group: str, reply: Reply) -> dict[str, Any]:
-    """Turn a reply into the parameters of group/message: choices are lines, each with the command that means it.
+    """Turn a reply into the parameters of group/message: each choice is a line that begins with its command.
 
     {"recipient":{"group_id":"f414"},"message":{"text":"…"}}
     """
@@ -266,19 +266,19 @@ def write_group_reply(group: str, reply: Reply) -> dict[str, Any]:
 
 
 def write_picture(user: str, attachment_id: str, alt: str) -> dict[str, Any]:
-    """A picture that was uploaded, with what it says in words."""
+    """Return the parameters that send an uploaded picture with its description."""
     picture = {"template_type": "media", "elements": [{"media_type": "image", "attachment_id": attachment_id}]}
     message = {"text": shorten(alt, MAX_TEXT), "attachment": {"type": "template", "payload": picture}}
     return {"recipient": {"user_id": user}, "message": message}
 
 
 def write_file(user: str, token: str) -> dict[str, Any]:
-    """A file that was uploaded."""
+    """Return the parameters that send an uploaded file."""
     return {"recipient": {"user_id": user}, "message": {"attachment": {"type": "file", "payload": {"token": token}}}}
 
 
 def write_reaction(user: str, message: str, icon: str) -> dict[str, Any]:
-    """A reaction to a person's message.
+    """Return the parameters that react to a person's message.
 
     {"recipient":{"user_id":"333"},"sender_action":{"react_icon":"/-strong","react_message_id":"ab12"}}
     """

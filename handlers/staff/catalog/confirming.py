@@ -1,4 +1,4 @@
-"""What confirming, cancelling and undoing come to: each in one transaction, all of it or nothing."""
+"""Confirming and cancelling a file, and undoing a version: each in one transaction, all of it or nothing."""
 
 import asyncio
 import json
@@ -15,7 +15,7 @@ from catalog.preview.packing import line_of_values, line_values, unpacked
 from catalog.preview.planning import Preview
 from handlers.staff.catalog.ports import CatalogTx
 
-# Of what is in force; more is confirmed by typing how many.
+# A file that ends more than one in this many procedures in force is confirmed by typing how many it ends.
 MOST_ABOLISHED = 10
 Outcome = Literal["done", "nothing", "again", "gone", "reading", "failed", "moved", "typed"]
 
@@ -31,9 +31,9 @@ class Sender:
 
 @dataclass(frozen=True, slots=True)
 class Confirmed:
-    """What a confirmation came to. `ended` is how many procedures end: what has to be typed where it asks for that.
+    """The result of a confirmation. `ended` is how many procedures end: the number to type if `outcome` is "typed".
 
-    `left` is how many rows were not taken, doubtful or refused ones.
+    `left` is how many rows were not taken, because they are doubtful or refused.
     """
 
     outcome: Outcome
@@ -47,7 +47,7 @@ class Confirmed:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """What the confirmation of a file comes to on a day, over catalogs of generation `base`.
+    """What confirming a file would store on a day, over catalogs of generation `base`.
 
     `in_force` is how many procedures the unit's own catalog has now that have not ended.
     """
@@ -63,7 +63,7 @@ class Prepared:
 async def store(
     tx: CatalogTx, record: ImportRecord, made: Preview, found: Changes, now: datetime, base: int | None = None
 ) -> Confirmed:
-    """Store what a preview comes to as one version, and keep the lines that wait for their day."""
+    """Store the changes of a preview as one version, and keep the lines that wait for their day."""
     plan = found.plan
     if not plan.to_store and not found.waiting:
         return Confirmed("nothing")
@@ -97,7 +97,7 @@ async def store(
 
 
 async def prepared(tx: CatalogTx, scopes: Sequence[str], token: str, now: datetime) -> Prepared | None:
-    """Return what confirming a shown file would store, None where there is none of this token."""
+    """Return what confirming a shown file would store; None if no shown file has this token."""
     unit = scopes[0]
     pending = await tx.pending(unit, now)
     if pending is None or pending.token != token or pending.state != "shown":
@@ -119,12 +119,13 @@ async def confirm(
     *,
     ready: Prepared | None = None,
 ) -> Confirmed:
-    """Carry a shown file out. `scopes` are the unit's own catalog and those under it; `typed` is the number typed.
+    """Carry out a shown file. `scopes` are the unit's own catalog and those under it; `typed` is the number typed.
 
-    `link` is the address of the decision, for the history. `ready` is what was worked out before the transaction, which
-    keeps others from writing: the confirmation of a whole catalog takes half of the time then.
+    `link` is the address of the decision, for the history. `ready` was worked out before the transaction, which keeps
+    others from writing: this halves the time that the confirmation of a whole catalog takes.
 
-    Twice is once. Where a catalog moved on since the file was shown, the file is to be read again (`moved`).
+    Confirming twice has no further effect. If a catalog changed since the file was shown, the file is read again
+    (`moved`).
     """
     unit = scopes[0]
     await tx.hold_catalogs()
@@ -170,16 +171,16 @@ async def generation(tx: CatalogTx, scopes: Sequence[str]) -> int:
 
 
 async def cancel(tx: CatalogTx, unit: str, token: str) -> bool:
-    """Put a file away; False where it is gone already."""
+    """Discard a file; False if it is gone already."""
     return await tx.take_pending(unit, token)
 
 
 async def restore(
     tx: CatalogTx, unit: str, version: int, who: Sender, now: datetime, *, alone: bool
 ) -> tuple[Restoration, int]:
-    """Undo a version `alone`, or have the catalog as it was after it; returns what that came to and its version.
+    """Undo a version `alone`, or bring the catalog back to its state after that version.
 
-    The version is 0 where nothing was reversed.
+    Returns what was reversed and the number of the new version, 0 if nothing was reversed.
     """
     await tx.hold_catalogs()
     newest = await tx.generation_of(unit)

@@ -1,4 +1,4 @@
-"""What a file is held against: the catalog that it changes, with those of the units above under it."""
+"""What a file is compared with: the catalog that it changes, with those of the units above under it."""
 
 import asyncio
 from collections.abc import Mapping, Sequence
@@ -17,7 +17,7 @@ from handlers.staff.catalog.ports import CatalogTx
 class CurrentCatalog:
     """What a unit's own catalog states, and what units above it publish, by code.
 
-    `own`: the catalog is a unit's, which may have codes of its own.
+    `own`: the catalog is that of one unit, which may add codes.
     """
 
     stored: Mapping[str, Entry]
@@ -26,12 +26,12 @@ class CurrentCatalog:
 
     @cached_property
     def whole(self) -> Mapping[str, Entry]:
-        """What the unit's citizens are answered with."""
+        """The procedures that the unit's citizens are answered from, by code."""
         above, stored = self.above, self.stored
         return {**above, **{code: over(above[code], one) if code in above else one for code, one in stored.items()}}
 
     def in_force(self, today: date) -> list[Entry]:
-        """What holds today, by code, to be changed and sent back: of names those that the unit itself adds."""
+        """Return what is in force today, by code, for editing in a workbook; other names only if the unit adds them."""
         holds = [
             one
             for _, one in sorted(self.whole.items())
@@ -44,7 +44,7 @@ class CurrentCatalog:
 
 
 async def current_catalog(tx: CatalogTx, scopes: Sequence[str]) -> CurrentCatalog:
-    """Return what a file for the first of some catalogs is held against; the others lie under it, nearest first."""
+    """Return what a file for the first of `scopes` is compared with; the others lie under it, nearest first."""
     scope, *farther = scopes
     stored = await tx.stored(scope)
     if not farther:
@@ -61,9 +61,9 @@ class StatedTx(Protocol):
 
 
 async def stated_at(tx: StatedTx, scope: str, chain: Sequence[str], code: str) -> Stated:
-    """Return a procedure as the catalog of a scope states it, and those above it in a chain of units do.
+    """Return a procedure as the catalog of a scope states it, and as those above it in a chain of units state it.
 
-    Whoever writes a procedure by hand does so over the version of this.
+    An edit by hand is made over the version of this.
     """
     found = await tx.stated_along(chain, code)
     return Stated(code, found.get(scope), chain_entry(found, chain[chain.index(scope) + 1 :]))

@@ -1,4 +1,4 @@
-"""The way of a file until its preview is shown: received, fetched from its channel, read, held against the catalog."""
+"""The way of a file until its preview is shown: received, fetched from its channel, read, compared with the catalog."""
 
 import asyncio
 import base64
@@ -64,7 +64,7 @@ class Desk:
         self._read_so_far: dict[str, int] = {}
 
     def refusal(self, file: SentFile) -> str:
-        """Return why a file is not taken in: its kind, its size in bytes, or that it holds nothing; "" if it is."""
+        """Return why a file is not taken in: "kind", "empty" or "size"; "" if it is taken in."""
         kind = PurePath(file.name).suffix.lower()
         if kind not in FILES:
             return "kind"
@@ -75,7 +75,7 @@ class Desk:
     async def receive(
         self, tx: CatalogTx, unit: str, who: Sender, name: str, content: bytes = b"", source: str = ""
     ) -> Pending:
-        """Keep a file as the one that a unit has under way, in the place of another; `read_soon` reads it then."""
+        """Keep a file as the one that a unit has under way, replacing an earlier one; `read_soon` then reads it."""
         now = self._clock()
         pending = Pending(
             unit=scope_of(self._world(), unit),
@@ -95,7 +95,7 @@ class Desk:
         return pending
 
     def read_so_far(self, token: str) -> int:
-        """Return how many rows were read of a file that this process is reading; 0 where that is not known yet."""
+        """Return how many rows were read of a file that this process is reading; 0 if that is not known yet."""
         return self._read_so_far.get(token, 0)
 
     async def read_soon(self, unit: str, token: str) -> None:
@@ -132,7 +132,7 @@ class Desk:
             await self._finish(pending, made, base, problem)
 
     async def _tell_progress(self, pending: Pending) -> None:
-        """Tell the chat that sent a large file how far its reading is, at most as often as there are moments for it."""
+        """Tell the chat that sent a large file how many rows are read, at each of the moments in PROGRESS."""
         traits = self._channels.get(pending.channel)
         if traits is None or not pending.person:
             return
@@ -177,7 +177,7 @@ class Desk:
         return [pending.unit, *scopes_above(world, pending.by_unit)]
 
     async def _finish(self, pending: Pending, made: str = "", base: int = 0, problem: str = "") -> None:
-        """Keep what the reading came to, and tell the chat that sent the file; once, whoever reads."""
+        """Keep the result of reading, and tell the chat that sent the file; once, whichever process reads."""
         replies = await asyncio.to_thread(self._replies, pending, made, problem)
         async with self._store.transaction() as tx:
             if problem:
@@ -209,5 +209,5 @@ def sender_of(incoming: Incoming, unit: str) -> Sender:
 
 
 def shown_name(name: str) -> str:
-    """Return a file's name as it is said."""
+    """Return a file's name as replies show it."""
     return shortened(PurePath(name).name)

@@ -1,4 +1,4 @@
-"""What the way of a file into the catalog needs of a store, and of the process that reads."""
+"""What bringing a file into the catalog needs from a store, and from the process that reads files."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
@@ -33,7 +33,7 @@ class CatalogTx(MailTx, Protocol):
         removed: Sequence[str] = (),
         base: int | None = None,
     ) -> int:
-        """Store a version; CatalogMoved where the catalog is not of generation `base` any more."""
+        """Store a version and return its number; CatalogMoved if the catalog is no longer of generation `base`."""
 
     async def versions(self, unit: str, most: int, before: int | None = None) -> Sequence[Any]:
         """Return the last versions of a unit's own catalog, newest first."""
@@ -51,7 +51,7 @@ class CatalogTx(MailTx, Protocol):
         """Let no other transaction change a catalog until this one ends."""
 
     async def pending(self, unit: str, now: datetime, *, whole: bool = True) -> Pending | None:
-        """Return the file that a unit has under way, with its content and its preview where it is wanted `whole`."""
+        """Return the file that a unit has under way; its content and preview are included only if `whole`."""
 
     async def unread(self) -> list[Pending]:
         """Return the files whose reading is not finished."""
@@ -60,7 +60,7 @@ class CatalogTx(MailTx, Protocol):
         """Store the file that a unit has under way."""
 
     async def fetched(self, unit: str, token: str, sha256: str, content: str) -> bool:
-        """Keep what was fetched of a file."""
+        """Keep the fetched content of a file."""
 
     async def show_pending(self, unit: str, token: str, base: int, made: str) -> bool:
         """Keep the preview of a file."""
@@ -69,7 +69,7 @@ class CatalogTx(MailTx, Protocol):
         """Remember why a file cannot be read."""
 
     async def take_pending(self, unit: str, token: str) -> bool:
-        """Take a file away; False where it is gone already."""
+        """Take a file away; False if it is gone already."""
 
     async def keep_waiting(self, lines: Sequence[Waiting]) -> None:
         """Store lines that wait for their day."""
@@ -115,7 +115,7 @@ class Reader(Protocol):
         """Return a workbook, "all" or "refused", of a kept preview; NotRead with a sentence."""
 
     async def catalog(self, entries: Sequence[Entry]) -> bytes:
-        """Return the workbook of procedures, or the one to fill in where there are none; NotRead with a sentence."""
+        """Return the workbook of procedures, or the one to fill in if there are none; NotRead with a sentence."""
 
 
 # Fetches a file from its channel by what the channel calls it; NotRead with a sentence.

@@ -17,7 +17,7 @@ _LONGEST = 160
 
 
 def counts_text(made: Preview) -> str:
-    """Return how many rows of each kind a preview has, without those of which there is none."""
+    """Return how many rows of each kind a preview has, leaving out kinds without rows."""
     counts = made.counts
     return ", ".join(f"{counts[kind]} {WORDS[kind]}" for kind in KINDS if counts[kind]) or "0"
 
@@ -94,7 +94,7 @@ def confirmed_reply(done: Confirmed, token: str) -> Reply:
 
 
 def restored_lines(found: Restoration) -> Sequence[str]:
-    """Return what going back came to, in its three parts."""
+    """Return the result of a restoration in lines: what was reversed, kept, and failed."""
     parts = (("reversed", tuple(found.reversed)), ("kept", found.kept), ("failed", found.failed))
     return [plain(LANGUAGE, f"catalog_desk.restored.{part}", count=len(codes)) + _named(codes) for part, codes in parts]
 

@@ -1,4 +1,4 @@
-"""Which catalog an admin publishes, and what of it a unit above has in its hands."""
+"""Which catalog an admin publishes, and which of its texts only a unit above may change."""
 
 from collections.abc import Mapping
 
@@ -17,7 +17,7 @@ def publishes(world: World, member: Membership | None) -> list[str]:
 
 
 def scope_of(world: World, unit: str) -> str:
-    """Return the catalog that a unit's admins change: the common one ("") where the unit stands above all others."""
+    """Return the catalog that a unit's admins change: the common one ("") if the unit stands above all others."""
     tops = [one.code for one in world.units.values() if not one.parent and not one.successor]
     return "" if tops == [unit] else unit
 
@@ -34,7 +34,7 @@ def published_by(world: World, unit: str) -> str:
 
 
 def leave_above(made: Preview, above: Mapping[str, Entry], publisher: str) -> None:
-    """Take out of a preview what would change the text of a unit above; a unit adds its own to it."""
+    """Take out of a preview what would change the text of a unit above, except the parts that a unit may add."""
     same: set[int] = set()
     for line in made.lines:
         if line.kind in ("unclear", "refused"):
@@ -57,7 +57,7 @@ def leave_above(made: Preview, above: Mapping[str, Entry], publisher: str) -> No
         if other:
             line.notes.append(f"nội dung do {publisher} công bố được giữ nguyên; chỉ nhận phần của đơn vị")
         line.texts = {"name": known.name, "level": known.level, **{key: text for key, text in added.items() if text}}
-        # Without a name it states the rest over what is published above, whatever that will be called.
+        # Without a name, the record states its parts over what is published above, whatever name that gets later.
         line.record = from_mapping({"code": line.code, "name": "", **added})
     if same:
         made.lines = [line for line in made.lines if id(line) not in same]

@@ -1,4 +1,4 @@
-"""A file that came in a chat, and what is answered to a preview there."""
+"""A file that an admin sends in a chat, and the admin's answer to its preview."""
 
 import re
 from dataclasses import dataclass
@@ -15,14 +15,14 @@ _TYPED = re.compile(r"bai bo ([0-9]{1,6})")
 
 @dataclass(frozen=True, slots=True)
 class TakeFile(Effect):
-    """Take in a file that somebody sent; answered by whether they may, and then by its preview."""
+    """Take in a file that somebody sent; the replies are whether they may, and then its preview."""
 
     file: SentFile
 
 
 @dataclass(frozen=True, slots=True)
 class OnFile(Effect):
-    """Confirm or cancel the file of a token; `typed` is how many procedures an admin wrote that they abolish."""
+    """Confirm or cancel the file of a token; `typed` is the number of abolished procedures that an admin typed."""
 
     token: str
     what: Literal["yes", "no"]
@@ -35,7 +35,7 @@ def sent(session: Session, file: SentFile) -> Turn:
 
 
 def typed(session: Session, text: str) -> Turn | None:
-    """Take the typed confirmation of many abolished procedures, where one is waited for."""
+    """Take the typed confirmation of many abolished procedures, if one is awaited."""
     awaited = [match[1] for identifier, _ in session.offered if (match := _AWAITED.fullmatch(identifier))]
     said = _TYPED.fullmatch(fold(text).strip(" .\"“”'"))
     return Turn(session, effects=(OnFile(awaited[0], "yes", int(said[1])),)) if awaited and said else None
