@@ -2,7 +2,7 @@
 
 Ridge logistic regressions (iteratively reweighted least squares; Hastie, Tibshirani, Friedman: The Elements of
 Statistical Learning, 4.4) on the project's own questions, on people's words and whole topics that were left out of
-the index, on messages that name a family but none of its members, and on turns of conversations. Every figure printed is
+the index, on messages that name a family but no member, and on turns of conversations. Every figure printed is
 from five-fold cross-validation. The weights go to catalog/deciding.toml; fit anew after questions, topics or features
 changed.
 """
@@ -228,7 +228,7 @@ def _case(index: Index, kind: str, fold: int, text: str, codes: Collection[str])
 
 
 def fit(features: Array, truth: Array, weights: Array) -> Fitted:
-    """Return the constant and the weight of each feature, fitted to features (cases, features), truth 0 or 1 and weights."""
+    """Return the constant and feature weights fitted to features (cases, features), truth 0 or 1 and case weights."""
     middle, spread = features.mean(0), features.std(0) + 1e-9
     scaled = np.column_stack([np.ones(len(features)), (features - middle) / spread])
     penalty = RIDGE * np.eye(scaled.shape[1])

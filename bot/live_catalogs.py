@@ -11,7 +11,7 @@ from bot.collector import building_much
 from bot.files.catalog_building import CatalogBuilder
 from catalog.catalogs import MOST_LAID_OVER, Catalog, Gathered, lineage, pack
 from catalog.earlier_texts import EarlierTexts
-from catalog.search.breath import Breath, Breather, held_up, nobody
+from catalog.search.breath import Breath, Breather, never_busy, no_pause
 from storage.catalog import laid_over
 from storage.store import SqlTx
 
@@ -34,7 +34,7 @@ class LiveCatalogs:
     A unit's catalog lies over that of the nearest unit above it, and shares with it all but the unit's procedures.
     """
 
-    def __init__(self, busy: Callable[[], bool] = nobody) -> None:
+    def __init__(self, busy: Callable[[], bool] = never_busy) -> None:
         """`busy` tells whether citizens wait for an answer."""
         self._busy = busy
         self._builder = CatalogBuilder()
@@ -106,7 +106,7 @@ class LiveCatalogs:
         texts: dict[str, dict[str, str]] = {}
         for first in range(0, len(codes), _CHUNK):
             texts |= await tx.texts(units, codes[first : first + _CHUNK])
-        breath = Breather(self._busy) if self._catalogs else held_up
+        breath = Breather(self._busy) if self._catalogs else no_pause
         return await asyncio.to_thread(_lay, layers, texts, breath)
 
 

@@ -13,7 +13,7 @@ from bot.live_catalogs import LiveCatalogs
 from bot.settings import Settings
 from catalog.catalogs import Catalog, Catalogs
 from catalog.offices import Offices
-from catalog.search.breath import nobody
+from catalog.search.breath import never_busy
 from handlers.unit_settings.settings import CurrentSettings
 from handlers.world import World
 from reports.bulletins.timetable import SEND_TIME
@@ -48,7 +48,7 @@ class LiveWorld:
         due_days: int = World.due_days,
         offices: Offices | None = None,
         address: str = "",
-        busy: Callable[[], bool] = nobody,
+        busy: Callable[[], bool] = never_busy,
     ) -> None:
         self._store = store
         self._target = target
@@ -67,7 +67,7 @@ class LiveWorld:
         self._offices_by_unit: dict[str, Offices] = {}
 
     @classmethod
-    def of(cls, settings: Settings, store: SqlStore, busy: Callable[[], bool] = nobody) -> "LiveWorld":
+    def of(cls, settings: Settings, store: SqlStore, busy: Callable[[], bool] = never_busy) -> "LiveWorld":
         """Return a world with the settings and the unit's files in DATA_DIR; nothing is loaded yet."""
         return cls(
             store,

@@ -9,7 +9,7 @@ from catalog.entries import Entry, from_json, to_json
 from catalog.index import Index
 from catalog.lexicon import Known
 from catalog.remembering import remembering
-from catalog.search.breath import Breath, held_up
+from catalog.search.breath import Breath, no_pause
 from catalog.search.layered import Layered
 
 _PACKING = 1
@@ -48,7 +48,7 @@ class Catalog:
         """Build from entries."""
         return Gathered(map(to_json, entries)).build()
 
-    def over(self, changed: "Gathered", breath: Breath = held_up) -> "Catalog":
+    def over(self, changed: "Gathered", breath: Breath = no_pause) -> "Catalog":
         """Return a catalog with the gathered entries laid over this one's; both share everything that stays.
 
         If many of its names are its own, it is built anew, and its names are weighed by all that it holds.
@@ -116,14 +116,14 @@ class Gathered:
     """
 
     def __init__(
-        self, payloads: Iterable[str | bytes] = (), gone: Iterable[str] = (), breath: Breath = held_up
+        self, payloads: Iterable[str | bytes] = (), gone: Iterable[str] = (), breath: Breath = no_pause
     ) -> None:
         self.packed: dict[str, bytes] = {}
         self.outlines: dict[str, Entry] = {}
         self.gone: set[str] = set(gone)
         self.add(payloads, breath)
 
-    def add(self, payloads: Iterable[str | bytes], breath: Breath = held_up) -> None:
+    def add(self, payloads: Iterable[str | bytes], breath: Breath = no_pause) -> None:
         """Add entries given as JSON; one without a name, which nobody publishes, counts as gone."""
         for payload in payloads:
             entry = from_json(payload)
@@ -135,7 +135,7 @@ class Gathered:
                 self.outlines[entry.code] = entry.outline()
             breath()
 
-    def build(self, breath: Breath = held_up) -> Catalog:
+    def build(self, breath: Breath = no_pause) -> Catalog:
         """Build the catalog; takes about a second for 10,000 entries, so not on the event loop."""
         return self.catalog(Index.build(map(searched, self.outlines.values()), breath=breath))
 

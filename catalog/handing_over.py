@@ -13,7 +13,7 @@ from catalog.deciding import outside_odds
 from catalog.entries import from_json
 from catalog.index import Index
 from catalog.lexicon import lexicon as shipped_lexicon
-from catalog.search.breath import Breath, held_up
+from catalog.search.breath import Breath, no_pause
 from catalog.search.features import Names
 from catalog.search.table import Table
 
@@ -38,7 +38,7 @@ def built(packed: Sequence[bytes]) -> bytes:
     return parts.getvalue()
 
 
-def taken_over(packed: Sequence[bytes], made: bytes, breath: Breath = held_up) -> Catalog:
+def taken_over(packed: Sequence[bytes], made: bytes, breath: Breath = no_pause) -> Catalog:
     """Return the catalog of packed entries from the parts that `built` returned of them."""
     lexicon = shipped_lexicon()
     parts = io.BytesIO(made)

@@ -12,7 +12,7 @@ from catalog.lexicon import Known, Lexicon
 from catalog.lexicon import lexicon as shipped_lexicon
 from catalog.remembering import remembering
 from catalog.search import siblings
-from catalog.search.breath import Breath, held_up
+from catalog.search.breath import Breath, no_pause
 from catalog.search.building import build
 from catalog.search.deciding import decide, hits
 from catalog.search.explaining import reasons
@@ -73,7 +73,7 @@ class Index:
         return self._names.known
 
     @classmethod
-    def build(cls, entries: Iterable[Entry], lexicon: Lexicon | None = None, breath: Breath = held_up) -> "Index":
+    def build(cls, entries: Iterable[Entry], lexicon: Lexicon | None = None, breath: Breath = no_pause) -> "Index":
         """Build an index from entries; their order breaks ties. `lexicon`: what people say, by default the shipped one.
 
         `breath` is called often, to let other threads work.
@@ -88,7 +88,7 @@ class Index:
         """Return the index of names that were gathered and counted."""
         return cls(names, Questions(names.table, Mender(names.table, names.table.numbers)), lexicon)
 
-    def over(self, entries: Sequence[Entry], gone: Collection[str] = (), breath: Breath = held_up) -> "Index":
+    def over(self, entries: Sequence[Entry], gone: Collection[str] = (), breath: Breath = no_pause) -> "Index":
         """Return an index with entries put in by their codes, replacing or added, and without the `gone` codes.
 
         It shares with this one all that stays; terms keep their worth. If no name changes, it is this index itself.

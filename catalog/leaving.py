@@ -12,7 +12,7 @@ from catalog.deciding import asked_on_odds, deciding
 from catalog.entries import Entry
 from catalog.index import Comparison, Index
 from catalog.lexicon import goes_on
-from catalog.recorded import in_record
+from catalog.record_words import in_record
 from catalog.text import folded_words
 
 # A message that is less like any procedure's names than this names none.

@@ -22,12 +22,12 @@ from storage.conversations.silences import Silences
 from storage.conversations.turns import Turns
 from storage.conversations.unchosen import Unchosen
 from storage.counts.tallies import Tallies
-from storage.database.advice import advice, is_unusable
 from storage.database.clock_evidence import Pulses
 from storage.database.engine import WRITING, create_engine
-from storage.database.pulse import Pulse
 from storage.database.turnstile import Turnstile
 from storage.database.unusable import DatabaseUnusable
+from storage.database.why_unusable import advice, is_unusable
+from storage.database.write_check import Pulse
 from storage.dossiers import Dossiers
 from storage.forms.comments import Comments
 from storage.forms.exports import Exports

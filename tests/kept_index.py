@@ -9,7 +9,7 @@ from catalog.entries import Entry, from_json
 from catalog.index import Index
 from catalog.lexicon import Lexicon
 from catalog.search import laid_over, table
-from catalog.search.breath import Breath, held_up
+from catalog.search.breath import Breath, no_pause
 
 _build = Index.build
 _kept = lru_cache(maxsize=8)(_build)
@@ -17,7 +17,7 @@ _row_terms = table.row_terms
 _read = cache(demo.sample_entries)
 
 
-def build(entries: Iterable[Entry], lexicon: Lexicon | None = None, breath: Breath = held_up) -> Index:
+def build(entries: Iterable[Entry], lexicon: Lexicon | None = None, breath: Breath = no_pause) -> Index:
     """Build an index as `Index.build` does; the same entries in the same order have the same, immutable, index."""
     return _build(entries, lexicon, breath) if lexicon else _kept(tuple(entries))
 

@@ -49,9 +49,10 @@ from surveys.slips import STRATA, Occasion
 from surveys.uncounted import VERDICTS
 from web.citizen.privacy_notice import SECTIONS
 from web.kiosk.answers import REASONS
-from web.staff import cases, menu, pakn, questions_left
-from web.staff.choices import TABS
+from web.staff import cases, menu, questions_left
+from web.staff import petitions as petitions_page
 from web.staff.downloads import KINDS
+from web.staff.view_address import TABS
 from web.staff.zalo import WORDED
 
 ROOT = Path(__file__).parent.parent
@@ -150,7 +151,7 @@ FAMILIES: dict[str, typing.Iterable[object]] = {
     "web.missed.done.{}": WHATS,
     "web.cases.said.{}": cases.DONE,
     "web.questions.done.{}": questions_left.DONE,
-    "web.pakn.said.{}": pakn.DONE,
+    "web.pakn.said.{}": petitions_page.DONE,
     "web.missed.was.{}": WHATS,
     "web.office.contact_{}": CONTACT_KEYS,
     "web.office.kind.{}": SUBJECTS,

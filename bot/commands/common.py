@@ -19,10 +19,10 @@ from catalog.files.notes import Notes
 from handlers.world import Unit, World
 from locales.characters import readable
 from reports.periods import PeriodError
-from storage.database.advice import place_of
 from storage.database.engine import is_missing, parse_url
 from storage.database.unusable import DatabaseUnusable
 from storage.database.upgrade import HEAD, Upgrade, age, newer, older, upgrade
+from storage.database.why_unusable import place_of
 from storage.store import SqlStore, SqlTx
 from surveys.questionnaire import Questionnaire
 from surveys.slips import Round

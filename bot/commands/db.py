@@ -19,7 +19,7 @@ from storage.database.archive import Damaged, Manifest
 from storage.database.backup import back_up
 from storage.database.engine import is_missing
 from storage.database.restore import NotEmpty, restore
-from storage.database.serving import serves_another, serving
+from storage.database.server_lock import serves_another, serving
 from storage.database.upgrade import at_head, upgrade
 from storage.database.whole_files import PRIVATE
 from storage.store import SqlStore

@@ -18,7 +18,7 @@ from bot.settings import Settings
 from bot.stopping import until_stopped
 from handlers.staff.screens import unpaired, unpaired_line
 from handlers.world import Counter, World
-from storage.database.serving import serving
+from storage.database.server_lock import serving
 from storage.database.upgrade import upgrade
 from storage.database.whole_files import PRIVATE
 from storage.store import SqlStore

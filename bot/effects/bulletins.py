@@ -21,7 +21,9 @@ async def show(
     return [bulletins.shown(member, session.language)]
 
 
-async def turn(tx: SqlTx, effect: SetBulletin, incoming: Incoming, session: Session, now: datetime) -> Sequence[Reply]:
+async def set_bulletin(
+    tx: SqlTx, effect: SetBulletin, incoming: Incoming, session: Session, now: datetime
+) -> Sequence[Reply]:
     """Turn a bulletin on or off, and say how to undo that."""
     member = await tx.membership(incoming.channel, incoming.user)
     if member is None:

@@ -82,7 +82,7 @@ class Effects:
             ChooseUnit: figures.choose_unit,
             GiveDocument: figures.give,
             ShowBulletins: bulletins.show,
-            SetBulletin: bulletins.turn,
+            SetBulletin: bulletins.set_bulletin,
             LeaveStaff: bulletins.leave,
             GiveLogin: staff.give_login,
             GiveNotice: notices.give,

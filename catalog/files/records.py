@@ -8,7 +8,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from catalog.files import delimited, document, old_workbook, open_document, printed, workbook
+from catalog.files import delimited, old_workbook, open_document, pdf_tables, word_tables, workbook
 from catalog.files.cells import UNCOMPUTED, UNCOMPUTED_SAID
 from catalog.files.header import DEEPEST, HEADER_ROWS, Header, Titles, find_header
 from catalog.files.limits import Clock, Watch
@@ -126,9 +126,9 @@ def sheets_of(
 
 
 _READERS: Mapping[str, Callable[[Path, Watch], Generator[Sheet, None, None]]] = {
-    ".docx": document.sheets,
+    ".docx": word_tables.sheets,
     ".ods": open_document.sheets,
-    ".pdf": printed.sheets,
+    ".pdf": pdf_tables.sheets,
     ".xls": old_workbook.sheets,
     ".xlsx": workbook.sheets,
 }

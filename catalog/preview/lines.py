@@ -13,9 +13,9 @@ from catalog.files.limits import LONGEST_CELL
 from catalog.files.mistakes import shortened
 from catalog.preview.code_cells import CodeCell, code_cell, codes_in, named_code, replaced_in
 from catalog.preview.dates import day_of, in_force_from
-from catalog.preview.document import Surroundings, laid_over
 from catalog.preview.oddities import no_fee, no_time, runs_into_basis, split_letters
 from catalog.preview.reading import Listed
+from catalog.preview.surroundings import Surroundings, laid_over
 from catalog.record import clean
 from catalog.sections import Action, action_of
 from catalog.text import fold

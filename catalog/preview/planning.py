@@ -12,10 +12,10 @@ from catalog.files.limits import MOST_BYTES, Clock, Seen, unseen
 from catalog.files.mistakes import Unreadable, shortened
 from catalog.files.notes import Notes
 from catalog.files.opening import DOCUMENTS, TABLES, readable
-from catalog.preview.document import Surroundings
 from catalog.preview.lines import Kind, Line, levels_of, line_of
 from catalog.preview.oddities import thousandth, unlike
 from catalog.preview.reading import Listed, Part, Reading, read_tables
+from catalog.preview.surroundings import Surroundings
 from catalog.source import KINDS as RECORDED
 from catalog.source import LIMITS, MOST_CHARACTERS, placed
 from catalog.text import fold

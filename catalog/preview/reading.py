@@ -23,7 +23,7 @@ from catalog.files.other_rows import is_note, is_total, numbers_columns
 from catalog.files.records import COUNTING, Merges, of_sheets, sheets_of
 from catalog.files.sheet import Row, Sheet, letters
 from catalog.preview.dates import in_force_from
-from catalog.preview.document import Surroundings, titled
+from catalog.preview.surroundings import Surroundings, titled
 from catalog.sections import Section, action_of, is_count, level_of
 from catalog.text import fold
 

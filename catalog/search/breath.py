@@ -12,11 +12,11 @@ WORK = 0.001
 PAUSE, WHILE_BUSY = 0.0001, 0.001
 
 
-def held_up() -> None:
+def no_pause() -> None:
     """Go on without a pause: nobody waits."""
 
 
-def nobody() -> bool:
+def never_busy() -> bool:
     """Return False: nobody waits."""
     return False
 
@@ -24,7 +24,7 @@ def nobody() -> bool:
 class Breather:
     """Called often, it pauses when the last pause was long enough ago; longer while `busy`."""
 
-    def __init__(self, busy: Callable[[], bool] = nobody) -> None:
+    def __init__(self, busy: Callable[[], bool] = never_busy) -> None:
         self._busy = busy
         self._since = time.perf_counter()
 

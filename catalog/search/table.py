@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from catalog.search.breath import Breath, held_up
+from catalog.search.breath import Breath, no_pause
 from catalog.search.groups import Array, Group, Numbers, Places, Traits
 from catalog.terms import kind_worth, row_terms
 from catalog.text import ENGLISH
@@ -88,7 +88,7 @@ class Table:
         self,
         traits: Sequence[Traits],
         said: Sequence[Sequence[str]],
-        breath: Breath = held_up,
+        breath: Breath = no_pause,
         counted: Counted | None = None,
     ) -> None:
         """`said` are the names of each group, `counted` what was counted in them, by default what is counted now."""

@@ -96,16 +96,16 @@ def form_row(sheet: Any, row: int, columns: int, centred: Collection[int] = (), 
 
 def heading(sheet: Any, title: str, under: str, columns: int) -> None:
     """Write the sheet's title, and the line under it, over the width of the table."""
-    over(sheet, 1, title, columns, bold=True, size=14, across="center").height = 22
-    over(sheet, 2, under, columns, italic=True, across="center").height = 18
+    put_across(sheet, 1, title, columns, bold=True, size=14, across="center").height = 22
+    put_across(sheet, 2, under, columns, italic=True, across="center").height = 18
 
 
 def note(sheet: Any, row: int, said: str, widths: tuple[float, ...]) -> None:
     """Write a note over the width of the table."""
-    over(sheet, row, said, len(widths), italic=True).height = LINE * _lines(said, sum(widths))
+    put_across(sheet, row, said, len(widths), italic=True).height = LINE * _lines(said, sum(widths))
 
 
-def over(sheet: Any, row: int, said: str, columns: int, **look: Any) -> Any:
+def put_across(sheet: Any, row: int, said: str, columns: int, **look: Any) -> Any:
     """Write a text over `columns` columns; returns the dimensions of its row."""
     put_text(sheet, row, 1, said, **look)
     sheet.merge_cells(start_row=row, end_row=row, start_column=1, end_column=columns)

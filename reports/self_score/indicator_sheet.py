@@ -8,7 +8,7 @@ import locales
 from reports import periods
 from reports.office import packing
 from reports.office.safe_cells import as_text
-from reports.office.sheet import form_header, form_row, note, on_paper, over
+from reports.office.sheet import form_header, form_row, note, on_paper, put_across
 from reports.self_score.indicator_reading import title
 from reports.self_score.indicators import COLUMNS, Line, Scheme
 
@@ -24,7 +24,7 @@ def write(path: Path, scheme: Scheme, lines: Sequence[Line]) -> None:
     book = openpyxl.Workbook()
     sheet = book.active
     sheet.title = locales.text(locales.DEFAULT, "indicator.sheet")
-    over(sheet, 1, locales.text(locales.DEFAULT, "indicator.title"), len(COLUMNS), bold=True, size=14)
+    put_across(sheet, 1, locales.text(locales.DEFAULT, "indicator.title"), len(COLUMNS), bold=True, size=14)
     values = {"source": scheme.source, "points": scheme.points, "most": scheme.most, "since": periods.day(scheme.since)}
     basis = locales.text(locales.DEFAULT, "indicator.basis", **values)
     guide = locales.text(locales.DEFAULT, "indicator.guide", **values)

@@ -8,7 +8,7 @@ from typing import Any
 import locales
 from reports.office import packing
 from reports.office.safe_cells import as_text
-from reports.office.sheet import form_header, form_row, note, on_paper, over, put_text
+from reports.office.sheet import form_header, form_row, note, on_paper, put_across, put_text
 from reports.self_score.par_index import AREAS, COLUMNS, Area, sentence, total_line
 from reports.self_score.par_reading import title
 
@@ -82,7 +82,7 @@ def _begin(*, guide: bool) -> tuple[Any, Any]:
     book = openpyxl.Workbook()
     sheet = book.active
     sheet.title = locales.text(locales.DEFAULT, "par.sheet")
-    over(sheet, 1, locales.text(locales.DEFAULT, "par.title"), len(COLUMNS), bold=True, size=14)
+    put_across(sheet, 1, locales.text(locales.DEFAULT, "par.title"), len(COLUMNS), bold=True, size=14)
     if guide:
         note(sheet, 2, locales.text(locales.DEFAULT, "par.guide"), WIDTHS)
     form_header(sheet, FIRST - 1, [title(column) for column in COLUMNS])

@@ -12,8 +12,8 @@ from handlers.session import Session
 from reports.data_requests import Request
 from storage.catalog import IMPORT
 from storage.catalog_files import PENDING
+from storage.conversations.outbox import OUTBOX
 from storage.conversations.paces import PACE
-from storage.conversations.queues import OUTBOX
 from storage.conversations.turns import INBOX, SESSION, SILENCE
 from storage.forms.answers import MISS
 from storage.forms.budget import DECISION

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import delete, func, literal_column, select, update
 
-from storage.conversations.queues import OUTBOX
+from storage.conversations.outbox import OUTBOX
 from storage.conversations.turns import INBOX, SESSION, SILENCE
 from storage.transaction import Queries
 

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from handlers.messages import Incoming, Reply, Text
 from handlers.ports import Addressee, Conflict, Outgoing, Recalled, Recorded
 from handlers.session import Session
-from storage.conversations.queues import OUTBOX, Queues, outgoing
+from storage.conversations.outbox import OUTBOX, Queues, outgoing
 from storage.tables.base import HeartbeatRow, table
 from storage.tables.channels import SilenceRow
 from storage.tables.conversations import InboxRow, SessionRow, TokenRow

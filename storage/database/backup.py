@@ -13,10 +13,10 @@ from sqlalchemy.types import Date
 from sqlmodel import SQLModel
 
 import storage.tables  # noqa: F401 -- the tables register with SQLModel's metadata
-from storage.database.advice import advice
 from storage.database.archive import Manifest, Part, Writer, verified
 from storage.database.unusable import DatabaseUnusable
 from storage.database.upgrade import revisions
+from storage.database.why_unusable import advice
 
 # Not backed up: chats with citizens, links from persons to answers, secrets and heartbeats.
 LEFT_OUT = frozenset(("session", "inbox", "outbox", "vote_key", "vote", "token", "heartbeat", "pulse", "recent_form"))

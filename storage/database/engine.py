@@ -10,8 +10,8 @@ from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from locales.system_errors import reason
-from storage.database.identity import Identities
-from storage.database.one_trip import run_in_one_trip
+from storage.database.replaced_file import Identities
+from storage.database.sqlite_statements import run_in_one_trip
 from storage.database.unusable import DatabaseUnusable
 
 BUSY_TIMEOUT_MS = 10_000

@@ -13,12 +13,12 @@ from sqlalchemy.exc import CompileError, DBAPIError, OperationalError, Statement
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from storage.database import archive, census
-from storage.database.advice import advice
 from storage.database.archive import Damaged, Manifest
 from storage.database.backup import COUNTED, decoded, reflected
 from storage.database.engine import APPLICATION
 from storage.database.unusable import DatabaseUnusable
 from storage.database.upgrade import known_revisions, move, remaking, revisions
+from storage.database.why_unusable import advice
 
 _AT_ONCE = 1000
 # Far more ids than can have been given out between the backup and the restoring.

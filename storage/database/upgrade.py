@@ -12,10 +12,10 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from storage.database import census
-from storage.database.advice import advice, place_of
 from storage.database.copies import keep_copy
 from storage.database.engine import WRITING
 from storage.database.unusable import DatabaseUnusable
+from storage.database.why_unusable import advice, place_of
 
 if TYPE_CHECKING:
     from alembic.config import Config

@@ -19,7 +19,7 @@ from handlers.session import Running, Session
 from handlers.turn import NoteMiss
 from handlers.world import Counter, Unit
 from storage.catalog import ImportRecord
-from storage.conversations.queues import LEASE
+from storage.conversations.outbox import LEASE
 from storage.store import SqlStore, SqlTx
 from surveys.answers import Answer
 from surveys.questionnaire import Questionnaire

@@ -23,7 +23,7 @@ from tests.web.conftest import JSON, Answer, Node, Visitor, pages_of
 from web.citizen import chat
 from web.signing import Signer
 from web.staff import login as staff
-from web.staff.choices import TABS
+from web.staff.view_address import TABS
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 

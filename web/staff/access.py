@@ -122,7 +122,7 @@ def closed() -> http.Response:
 async def explained(
     request: http.Request, handler: Callable[[http.Request], Awaitable[http.StreamResponse]]
 ) -> http.StreamResponse:
-    """Show logged-in staff, not a closed page, but that it is another unit's or for admins; not at login links."""
+    """Tell staff who are logged in that a closed page is another unit's or for admins. A login link stays closed."""
     response = await handler(request)
     if not response.get(CLOSED) or request.path.startswith("/staff/login/") or await member_of(request) is None:
         return response

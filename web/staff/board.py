@@ -9,7 +9,7 @@ from reports.statements.statement import Statement
 from web.site import Site
 from web.staff import option_bars
 from web.staff.access import Viewed
-from web.staff.choices import Choices
+from web.staff.view_address import Choices
 
 
 @dataclass(frozen=True, slots=True)

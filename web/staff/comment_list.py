@@ -9,7 +9,7 @@ from surveys.cases import STATES
 from web.site import PagesTx
 from web.staff import figure_rows
 from web.staff.board import Board
-from web.staff.choices import places
+from web.staff.view_address import places
 
 COMMENTS = 10
 MISSED = 20

@@ -9,7 +9,7 @@ from reports.documents.word_report import TemplateUnusable
 from web.pages import page
 from web.site import SITE
 from web.staff.access import closed, viewed
-from web.staff.choices import Choices, chosen, stated
+from web.staff.view_address import Choices, chosen, stated
 
 # In the order in which they are asked for.
 KINDS = ("docx", "xlsx", "csv", "levels.png", "trend.png", "reasons.png")

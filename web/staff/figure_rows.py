@@ -10,7 +10,7 @@ from reports.satisfaction.comments import Comment
 from reports.satisfaction.report import LEAST_SHOWN
 from reports.satisfaction.trend import Point
 from surveys.slips import Counts, Round
-from web.staff.choices import days_left
+from web.staff.view_address import days_left
 
 
 def point(one: Point) -> dict[str, str]:

@@ -16,7 +16,11 @@ from web.site import SITE, PagesTx
 from web.staff import figure_rows, figure_tables
 from web.staff.access import closed, viewed
 from web.staff.board import Board
-from web.staff.choices import (
+from web.staff.comment_list import comment_list
+from web.staff.downloads import KINDS
+from web.staff.menu import staff_page
+from web.staff.overview import overview
+from web.staff.view_address import (
     COMMENTS,
     FILES,
     GROUPS,
@@ -29,10 +33,6 @@ from web.staff.choices import (
     latest,
     shortcuts,
 )
-from web.staff.comment_list import comment_list
-from web.staff.downloads import KINDS
-from web.staff.menu import staff_page
-from web.staff.overview import overview
 from web.staff.zalo import trouble_lines, visible_accounts
 
 Values = dict[str, Any]

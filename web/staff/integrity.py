@@ -20,8 +20,8 @@ from surveys.uncounted import VERDICTS, Decision, Group
 from web.pages import language_of, see_other, sent_form
 from web.site import SITE
 from web.staff.access import Viewed, author_of, closed, member_of, viewed
-from web.staff.choices import Choices, latest
 from web.staff.menu import staff_page
+from web.staff.view_address import Choices, latest
 
 
 async def show(request: http.Request) -> http.Response:

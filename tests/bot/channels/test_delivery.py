@@ -18,7 +18,7 @@ from handlers.messages import Button, Incoming, Reply, Text
 from handlers.ports import Membership, Outgoing, Recorded
 from handlers.session import Session
 from handlers.world import Unit
-from storage.conversations.queues import LEASE
+from storage.conversations.outbox import LEASE
 from storage.store import SqlStore, SqlTx
 from tests.sample import NOW
 from tests.storage import conftest as databases

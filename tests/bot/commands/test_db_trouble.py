@@ -12,7 +12,7 @@ import pytest
 from storage.database import upgrade
 from storage.database.copies import MARK
 from storage.database.engine import create_engine
-from storage.database.serving import SUFFIX, serving
+from storage.database.server_lock import SUFFIX, serving
 from surveys.responses import Response
 from tests.bot.installation import ROOT, Installation, Warm
 from tests.running import free_port

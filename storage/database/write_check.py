@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from handlers.ports import Health, Trouble
 from locales.system_errors import reason
-from storage.database.identity import Identities
+from storage.database.replaced_file import Identities
 from storage.database.unusable import DatabaseUnusable
 from storage.database.upgrade import age, newer, older
 from storage.database.whole_files import flush

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from locales.system_errors import reason
 from storage.database.engine import parse_url
-from storage.database.identity import identity_of
+from storage.database.replaced_file import identity_of
 from storage.database.unusable import DatabaseUnusable
 
 SUFFIX = ".dang-chay"

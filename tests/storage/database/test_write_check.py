@@ -14,7 +14,7 @@ from sqlalchemy import event, select, text
 from handlers.ports import Health
 from handlers.world import Unit
 from storage.conversations.turns import HEARTBEAT
-from storage.database import pulse, upgrade
+from storage.database import upgrade, write_check
 from storage.database.unusable import DatabaseUnusable
 from storage.store import SqlStore
 
@@ -75,7 +75,7 @@ async def test_a_probe_writes_at_most_every_five_seconds(store: SqlStore) -> Non
         for milliseconds in range(0, 4999, 250):
             await store.health(NOW + timedelta(milliseconds=milliseconds))
         assert len(seen) == 1
-        await store.health(NOW + pulse.BEAT)
+        await store.health(NOW + write_check.BEAT)
         assert len(seen) == 2
         await store.health(NOW - timedelta(days=1))
         assert len(seen) == 3
@@ -88,7 +88,7 @@ async def test_tables_of_another_version_are_named(store: SqlStore) -> None:
     newer = await store.health(NOW)
     async with store.engine.begin() as connection:
         await connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
-    older = await store.health(NOW + pulse.LOOK)
+    older = await store.health(NOW + write_check.LOOK)
     assert (codes(newer), codes(older)) == ({"schema_newer"}, {"schema_older"})
     assert not newer.keeps
     assert not older.keeps
@@ -144,7 +144,7 @@ async def test_a_file_that_another_holds_is_noticed_and_forgotten_afterwards(fil
         locked = await filed.health(NOW)
     assert codes(locked) == {"not_written"}
     assert not locked.keeps
-    assert codes(await filed.health(NOW + pulse.LOOK)) == set()
+    assert codes(await filed.health(NOW + write_check.LOOK)) == set()
 
 
 @pytest.mark.parametrize("what", ["motcua.db", "."])
@@ -166,7 +166,7 @@ async def test_little_room_is_told_in_bytes(
     filed: SqlStore, monkeypatch: pytest.MonkeyPatch, limit: str, code: str, keeps: bool
 ) -> None:
     """A disk that is nearly full is a warning, one that is as good as full stops everything."""
-    monkeypatch.setattr(pulse, limit, 10**18)
+    monkeypatch.setattr(write_check, limit, 10**18)
     health = await filed.health(NOW)
     assert [trouble.code for trouble in health.troubles] == [code]
     assert health.keeps == keeps
