@@ -35,7 +35,7 @@ class Load:
         )
 
 
-# Two officers who finish with somebody each minute all day do not reach it; so no small office is ever limited.
+# However quiet its past, a counter takes twice the busiest time or this, whichever is more: no small office is limited.
 FLOOR = Load(slot=20, hour=60, day=240)
 
 

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from catalog.files.limits import MOST_BYTES, MOST_DOCUMENT, MOST_SHARED_TEXT, MOST_UNPACKED
-from catalog.files.mistakes import Unreadable, unusable
+from catalog.files.mistakes import DAMAGED, Unreadable, unusable
 from catalog.files.notes import Notes
 from locales.system_errors import reason
 
@@ -61,7 +61,7 @@ def kind_of(path: Path, notes: Notes, documents: Collection[str] = ()) -> str:
         if named in TEXTS:
             return named
         if named in documents:
-            raise unusable(path, named)
+            raise unusable(path, named, f"{DAMAGED}, hoặc chép bảng sang một tệp .xlsx")
         raise Unreadable(f"{path.name}: không phải tệp {named} dùng được (bên trong không phải bảng tính); {_SAVE}.")
     if found != named:
         notes.say(f"Tệp tên là {named} nhưng thật ra là {found}; đã đọc như {found}.")
