@@ -28,7 +28,7 @@ _ONLY_NUMBER = re.compile(r"\d{1,4}(?:[.,]\d{1,2})?")
 _DATED = frozenset(("updated",))
 # "Không thực hiện cắt giảm" in the column of shortened times: the time is the one that is published.
 _NOT_SHORTENED = ("khong thuc hien cat giam", "khong cat giam", "khong rut ngan")
-_KINDS = {bool: "đúng hoặc sai", list: "danh sách", dict: "nhóm giá trị", type(None): "không có gì"}
+_KINDS = {bool: "đúng hoặc sai", list: "danh sách", dict: "nhóm giá trị"}
 _NOT_YET = {"abolished": "bãi bỏ", "replaced": "thay thế"}
 
 

@@ -8,9 +8,7 @@ from handlers.messages import Button, Reply, Text
 from handlers.session import Session
 from handlers.turn import Turn, reply
 from handlers.wording import buttons, plain, say
-from handlers.world import World
-
-FACTS = ("phone", "address", "hours")
+from handlers.world import CONTACT_KEYS, World
 
 
 def home_buttons(language: str) -> tuple[Button, ...]:
@@ -63,7 +61,7 @@ def person(world: World, session: Session) -> Turn:
     text = Text.lines(
         (
             say(session.language, "person.intro", unit=unit.name),
-            *about_unit(world, session, FACTS, missing=FACTS),
+            *about_unit(world, session, CONTACT_KEYS, missing=CONTACT_KEYS),
             say(session.language, "person.counter"),
             say(session.language, "person.national"),
         )
@@ -78,7 +76,7 @@ def person(world: World, session: Session) -> Turn:
 def about_unit(world: World, session: Session, facts: Sequence[str], missing: Sequence[str] = ()) -> list[Text]:
     """Return a line for each known one of a unit's `facts`, and for each unknown one in `missing` one that says so."""
     unit = world.unit(session.unit)
-    values = {"phone": unit.phone, "address": unit.address, "hours": unit.hours}
+    values = unit.contact
     # Days and hours of reception come below (handlers/unit_settings/announcing.py).
     if any(notice.kind == "reception" for notice in world.notices(session.unit)):
         missing = [key for key in missing if key != "hours"]

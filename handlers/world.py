@@ -13,6 +13,8 @@ from handlers.unit_settings.settings import CurrentSettings, Form
 from surveys.questionnaire import Questionnaire
 from surveys.slips import Round
 
+CONTACT_KEYS = ("phone", "address", "hours")
+
 
 @dataclass(frozen=True, slots=True)
 class Unit:
@@ -32,6 +34,11 @@ class Unit:
     valid_to: date | None = None
     successor: str = ""
     former: tuple[tuple[date, str], ...] = ()
+
+    @property
+    def contact(self) -> dict[str, str]:
+        """How citizens reach the unit, by CONTACT_KEYS; blank texts are unknown."""
+        return {key: getattr(self, key) for key in CONTACT_KEYS}
 
     def name_on(self, day: date) -> str:
         """Return the name that the unit bore on a day."""

@@ -18,7 +18,6 @@ from catalog import editing
 from catalog.entries import TEXT_KEYS
 from catalog.history import ImportKind
 from catalog.preview import planning
-from handlers import talk
 from handlers.lookup.outside import ELSEWHERE, outcomes
 from handlers.lookup.procedures import IN_BRIEF
 from handlers.lookup.record_parts import PARTS
@@ -28,8 +27,8 @@ from handlers.staff.bulletins import BULLETINS
 from handlers.staff.catalog.confirming import Outcome
 from handlers.turn import MissKind
 from handlers.unit_settings import notices
-from handlers.unit_settings.contact import KEYS as CONTACT_KEYS
 from handlers.unit_settings.settings import SUBJECTS
+from handlers.world import CONTACT_KEYS
 from reports import rates
 from reports.bulletins.buttons import CHOICES
 from reports.documents import excel_choices, excel_trend
@@ -112,8 +111,8 @@ FAMILIES: dict[str, typing.Iterable[object]] = {
     "part.lower.{}": PARTS,
     "petition.kind.{}": petitions.KINDS,
     "petition.source.{}": petitions.SOURCES,
-    "person.{}": talk.FACTS,
-    "person.no_{}": talk.FACTS,
+    "person.{}": CONTACT_KEYS,
+    "person.no_{}": CONTACT_KEYS,
     "report.{}": ("day", "days", "week", "month", "quarter", "half", "year"),
     "results.{}": ("response", "response_unknown"),
     "results.column.{}": open_data.COLUMNS,

@@ -108,9 +108,9 @@ def unsaid(world: World) -> list[str]:
     lines = []
     for code in sorted({counter.unit for counter in world.counters.values()}):
         unit = world.unit(code)
-        known = {"phone": unit.phone, "address": unit.address, "hours": unit.hours}
-        if options := " ".join(f"--{key} …" for key, value in known.items() if not value):
-            names = ", ".join(UNSAID[key] for key, value in known.items() if not value)
+        blank = [key for key, value in unit.contact.items() if not value]
+        if blank:
+            names, options = ", ".join(UNSAID[key] for key in blank), " ".join(f"--{key} …" for key in blank)
             lines.append(f"{unit.name} chưa ghi {names} cho người dân: motcua unit set {code} {options}")
     return lines
 

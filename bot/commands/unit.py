@@ -176,7 +176,7 @@ def set_unit(
 ) -> None:
     """Sửa điện thoại, địa chỉ, giờ làm việc; "" là bỏ trống."""
     given = {"phone": phone, "address": address, "hours": hours}
-    values = {key: value.strip() for key, value in given.items() if value is not None}
+    values = {key: value for key, value in given.items() if value is not None}
     if not values:
         raise typer.BadParameter("cần ít nhất một trong --phone, --address, --hours")
 
@@ -187,8 +187,8 @@ def set_unit(
             await tx.change_unit(code, checked)
             unit = (await tx.units())[code]
             seen = next((one.number for one in await tx.settings(code) if one.subject == CONTACT), 0)
-            whole = {key: getattr(unit, key) for key in contact.KEYS}
-            await tx.put_setting(code, CONTACT, seen, whole, Author("motcua unit set"), datetime.now(settings.zone))
+            author = Author("motcua unit set")
+            await tx.put_setting(code, CONTACT, seen, unit.contact, author, datetime.now(settings.zone))
         print(f"Đã sửa đơn vị {code}.")
 
     carry_out(work)
@@ -199,7 +199,7 @@ def _contact(typed: Mapping[str, str]) -> dict[str, str]:
     try:
         return contact.checked({key: check_name(value) if value.strip() else "" for key, value in typed.items()})
     except Wrong as wrong:
-        raise Refused(locales.text(locales.DEFAULT, f"own.wrong.{wrong.key}", **wrong.values)) from wrong
+        raise Refused(wrong.sentence(locales.DEFAULT)) from wrong
 
 
 def _history(unit: Unit, names: dict[str, str]) -> list[str]:

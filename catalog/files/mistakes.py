@@ -43,6 +43,14 @@ def unusable(path: Path, kind: str, why: str = DAMAGED) -> Unreadable:
     return Unreadable(f"{path.name}: không phải tệp {kind} dùng được ({why}).")
 
 
+def damage(error: Exception) -> str:
+    """Return why a file with XML in it is unusable, from the error that a library raised over it."""
+    from defusedxml import DefusedXmlException
+
+    declares = any(isinstance(one, DefusedXmlException) for one in (error, error.__cause__))
+    return ENTITIES if declares else DAMAGED
+
+
 def shortened(text: str, most: int = LONGEST_QUOTE) -> str:
     """Return a text that fits into a sentence: its beginning without line ends and control signs."""
     cut = text if len(text) <= most else f"{text[: most - 1]}…"

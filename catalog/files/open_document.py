@@ -11,7 +11,7 @@ from typing import Any
 
 from catalog.files.cells import UNCOMPUTED, tidied
 from catalog.files.limits import LAST_COLUMN, LAST_ROW, MOST_SHEETS, Watch
-from catalog.files.mistakes import DAMAGED, ENTITIES, Unreadable, unusable
+from catalog.files.mistakes import Unreadable, damage, unusable
 from catalog.files.sheet import Merged, Row, Sheet
 
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
@@ -23,7 +23,6 @@ _HIDDEN = ("collapse", "filter")
 
 def sheets(path: Path, watch: Watch) -> Generator[Sheet, None, None]:
     """Yield the sheets of a workbook; a damaged one is Unreadable."""
-    from defusedxml import DefusedXmlException
     from defusedxml.ElementTree import iterparse
 
     found: list[Sheet] = []
@@ -42,8 +41,7 @@ def sheets(path: Path, watch: Watch) -> Generator[Sheet, None, None]:
         raise
     except Exception as error:
         # A damaged file fails in zipfile, zlib or the XML parser, each with errors of its own.
-        xml = isinstance(error, DefusedXmlException)
-        raise unusable(path, ".ods", ENTITIES if xml else DAMAGED) from error
+        raise unusable(path, ".ods", damage(error)) from error
     if len(found) > MOST_SHEETS:
         raise Unreadable(f"{path.name}: hơn {MOST_SHEETS} trang tính.")
     for sheet in found:

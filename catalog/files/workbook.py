@@ -15,7 +15,7 @@ from typing import Any
 
 from catalog.files.cells import UNCOMPUTED, tidied
 from catalog.files.limits import LAST_COLUMN, LAST_ROW, MOST_SHEETS, Watch
-from catalog.files.mistakes import DAMAGED, ENTITIES, Unreadable, unusable
+from catalog.files.mistakes import Unreadable, damage, unusable
 from catalog.files.sheet import Merged, Row, Sheet
 
 _STRICT = b"http://purl.oclc.org/ooxml/"
@@ -56,16 +56,13 @@ def sheets(path: Path, watch: Watch) -> Generator[Sheet, None, None]:
 
 @contextmanager
 def _refusing_damage(path: Path) -> Iterator[None]:
-    from defusedxml import DefusedXmlException
-
     try:
         yield
     except (Unreadable, OSError, GeneratorExit):
         raise
     except Exception as error:
         # A damaged workbook fails in openpyxl, zipfile, zlib or the XML parser, each with errors of its own.
-        xml = any(isinstance(one, DefusedXmlException) for one in (error, error.__cause__))
-        raise unusable(path, ".xlsx", ENTITIES if xml else DAMAGED) from error
+        raise unusable(path, ".xlsx", damage(error)) from error
 
 
 @contextmanager

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 
+import locales
+
 # fmt: off
 WrongKey = Literal[
     "kind", "text", "hours", "weekdays", "days", "day", "turned", "long", "no_shorter", "rows", "row", "twice",
@@ -31,6 +33,10 @@ class Wrong(Exception):
     def __init__(self, key: WrongKey, **values: object) -> None:
         super().__init__(key)
         self.key, self.values = key, values
+
+    def sentence(self, language: str) -> str:
+        """Return why it cannot be kept, in words."""
+        return locales.text(language, f"own.wrong.{self.key}", **self.values)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,6 @@ from urllib.parse import urlencode
 from aiohttp import web as http
 from multidict import MultiDictProxy
 
-import locales
 from handlers.ports import Membership
 from handlers.rights import has_in_hand, may_see, owns, visible
 from handlers.staff.case_words import LONGEST_NOTE, LONGEST_OFFICE
@@ -77,8 +76,7 @@ async def move(request: http.Request) -> http.Response:
         try:
             moved = await _carry_out(site, tx, (case, desk), who, wanted, form)
         except Wrong as wrong:
-            problem = locales.text(STAFF_LANGUAGE, f"own.wrong.{wrong.key}", **wrong.values)
-            draft = Draft(case.id, form, problem)
+            draft = Draft(case.id, form, wrong.sentence(STAFF_LANGUAGE))
             return await _listed(request, member, unit, finished=False, status=400, draft=draft)
     if not moved:
         return await _listed(request, member, unit, finished=False, status=409)

@@ -12,6 +12,7 @@ from handlers.unit_settings.casework import typed_casework
 from handlers.unit_settings.commitments import committed_time, typed_table
 from handlers.unit_settings.notices import Wrong, one_line, typed_notice
 from handlers.unit_settings.settings import CASEWORK, CONTACT, LEFT_OUT_FIELD, NOTICE, PROCEDURE
+from handlers.world import CONTACT_KEYS
 from web.pages import sent_form
 from web.site import SITE, PagesTx
 from web.staff.access import closed
@@ -47,7 +48,7 @@ async def set_contact(request: http.Request) -> http.Response:
         return closed()
     draft = Draft(CONTACT, sent)
     try:
-        value = contact.checked({key: sent.get(key, "") for key in contact.KEYS})
+        value = contact.checked({key: sent.get(key, "") for key in CONTACT_KEYS})
     except Wrong as wrong:
         return await refused(request, office, draft, shown, wrong)
 

@@ -109,8 +109,7 @@ async def done(request: http.Request, office: Office, subject: str) -> http.Resp
 
 async def refused(request: http.Request, office: Office, draft: Draft, show: Shown, wrong: Wrong) -> http.Response:
     """Show what was typed again, and say why it cannot be kept."""
-    said = locales.text(language_of(request), f"own.wrong.{wrong.key}", **wrong.values)
-    return await show(request, office, replace(draft, problem=said), 400)
+    return await show(request, office, replace(draft, problem=wrong.sentence(language_of(request))), 400)
 
 
 def seen_number(text: str) -> int:

@@ -12,7 +12,6 @@ from catalog.entries import Entry
 from handlers.ports import Membership
 from handlers.rights import visible
 from handlers.staff.catalog.current_catalog import stated_at
-from handlers.unit_settings import contact
 from handlers.unit_settings.announcing import notice_text
 from handlers.unit_settings.casework import DAYS, PETITION_DAYS, Casework
 from handlers.unit_settings.forms import MOST_BYTES
@@ -240,7 +239,7 @@ def _plain(wording: Wording, one: Setting) -> Item:
 
 
 def _contact(wording: Wording, unit: Unit, setting: Setting | None, draft: Draft | None) -> Item:
-    stored = {key: getattr(unit, key) for key in contact.KEYS} | dict(setting.value if setting else {})
+    stored = unit.contact | dict(setting.value if setting else {})
     said = wording.value(CONTACT, "", stored)
     return _item(wording, CONTACT, setting, stored, said, draft)
 
